@@ -1,0 +1,80 @@
+/**
+ * Trace: the explanation record of one sign-on. What happened is written down as it happens, stored with the
+ * record, and read by error page, log and `signet trace`.
+ */
+import { SignetError } from '../errors.js';
+import type { Instant } from '../model/ids.js';
+import { CHECKS, type CheckId, checkSentence } from './catalogue.js';
+import type { CheckRecord } from './check.js';
+
+/** A trace as it is stored: plain JSON. */
+export interface TraceRecord {
+  readonly startedAt: Instant;
+  readonly checks: readonly CheckRecord[];
+  /** What was decided, in order: which reply address and why, which key, where a claim came from. */
+  readonly steps: readonly TraceStep[];
+}
+
+export interface TraceStep {
+  readonly name: string;
+  readonly detail: string;
+}
+
+const VALUE_LIMIT = 512;
+
+/** Collects the checks and steps of one sign-on under its reference. */
+export class Trace {
+  /** SGN-XXXX-XXXX, from the first byte to the last log line. */
+  readonly reference: string;
+  readonly startedAt: Instant;
+  readonly #checks: CheckRecord[];
+  readonly #steps: TraceStep[];
+
+  constructor(reference: string, startedAt: Instant, earlier?: TraceRecord) {
+    this.reference = reference;
+    this.startedAt = earlier?.startedAt ?? startedAt;
+    this.#checks = earlier ? [...earlier.checks] : [];
+    this.#steps = earlier ? [...earlier.steps] : [];
+  }
+
+  /** Records a check; throws the SignetError of its family when it failed. */
+  check(id: CheckId, passed: boolean, values: { readonly observed?: string; readonly expected?: string } = {}): void {
+    if (passed) {
+      this.#checks.push({ id, result: 'passed' });
+      return;
+    }
+    throw this.failure(id, values);
+  }
+
+  /** Records a failed check and gives the error to throw. */
+  failure(id: CheckId, values: { readonly observed?: string; readonly expected?: string } = {}, cause?: unknown): SignetError {
+    const record = cut({ id, result: 'failed', ...values });
+    this.#checks.push(record);
+    const retry = cause instanceof SignetError && cause.retryAfterSeconds !== undefined ? { retryAfterSeconds: cause.retryAfterSeconds } : {};
+    return new SignetError(CHECKS[id].code, checkSentence(id, record), { check: record, cause, ...retry });
+  }
+
+  /** Records something worth knowing that refuses nothing. */
+  note(id: CheckId, values: { readonly observed?: string; readonly expected?: string }): void {
+    this.#checks.push(cut({ id, result: 'noted', ...values }));
+  }
+
+  /** Records a decision. */
+  step(name: string, detail: string): void {
+    this.#steps.push({ name, detail: detail.slice(0, VALUE_LIMIT) });
+  }
+
+  /** The trace so far, as plain JSON. */
+  toRecord(): TraceRecord {
+    return { startedAt: this.startedAt, checks: this.#checks, steps: this.#steps };
+  }
+}
+
+function cut(record: CheckRecord): CheckRecord {
+  return {
+    id: record.id,
+    result: record.result,
+    ...(record.observed === undefined ? {} : { observed: record.observed.slice(0, VALUE_LIMIT) }),
+    ...(record.expected === undefined ? {} : { expected: record.expected.slice(0, VALUE_LIMIT) }),
+  };
+}

@@ -1,0 +1,24 @@
+/** What every protocol asks of the issuer, once it knows who the subject is. */
+import type { Trace } from '../checks/trace.js';
+import type { RelyingParty } from '../model/relying-party.js';
+import type { Confirmation, ProtocolName, TokenType } from '../model/security-token.js';
+import type { SsoSession } from '../model/sso-session.js';
+import type { Subject } from '../model/subject.js';
+import type { NameIdPolicy, SignInRequest } from './sign-in-request.js';
+
+export interface IssuanceRequest {
+  readonly trace: Trace;
+  readonly protocol: ProtocolName;
+  readonly relyingParty: RelyingParty;
+  readonly subject: Subject;
+  readonly session: SsoSession;
+  readonly tokenType: TokenType;
+  readonly confirmation: Confirmation;
+  /** The authentication context class to name: one that was asked for and is met. */
+  readonly contextClass: string;
+  readonly nameIdPolicy?: NameIdPolicy;
+  readonly requestedSubject?: SignInRequest['subject'];
+  readonly attributeServiceIndex?: number;
+  /** Where the browser is, for the record. */
+  readonly clientAddress?: string;
+}

@@ -1,0 +1,38 @@
+/** What every browser protocol asks: somebody is to be signed in somewhere. Plain JSON, so that it can wait in a sealed form. */
+import type { Instant, RelyingPartyId } from '../model/ids.js';
+import type { NameIdentifier } from '../model/security-token.js';
+
+/** SAML Core 3.4.1.1, as far as it decides anything. */
+export interface NameIdPolicy {
+  readonly format?: string;
+  readonly spNameQualifier?: string;
+  readonly allowCreate: boolean;
+}
+
+/** SAML Core 3.3.2.2.1. */
+export interface RequestedContext {
+  readonly classes: readonly string[];
+  readonly comparison: 'exact' | 'minimum' | 'maximum' | 'better';
+}
+
+export interface SignInRequest {
+  readonly reference: string;
+  readonly protocol: 'saml' | 'wsfed';
+  readonly relyingParty: RelyingPartyId;
+  readonly relyingPartyName: string;
+  readonly entityId: string;
+  /** When it reached us: a forced authentication must be later. */
+  readonly receivedAt: Instant;
+  /** Trusted: checked against the relying party, and again before the token leaves. */
+  readonly replyTo: string;
+  /** No user interface allowed. */
+  readonly passive: boolean;
+  readonly fresh: boolean;
+  readonly context?: RequestedContext;
+  readonly nameIdPolicy?: NameIdPolicy;
+  /** The subject the request names; the one who signs in must be the same. */
+  readonly subject?: Pick<NameIdentifier, 'value'> & { readonly format?: string };
+  readonly attributeServiceIndex?: number;
+  /** What the protocol needs again when it answers: InResponseTo, RelayState. */
+  readonly echo: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,176 @@
+/**
+ * RelyingParty: an application that trusts our tokens (SAML SP, later WS-Fed RP, AppliesTo, OAuth audience).
+ * The registry keeps what the metadata says and what an administrator set beside it; everything that issues
+ * works on the resolved view, in which the override wins.
+ */
+import type { Instant, RelyingPartyId } from './ids.js';
+
+/** An address where an answer may be sent (SAML AssertionConsumerService, WS-Federation wreply). */
+export interface ReplyAddress {
+  /** SAML binding URI. */
+  readonly binding: string;
+  readonly url: string;
+  readonly index?: number;
+  /** undefined where the metadata does not say: SAML Metadata 2.2.3 tells the three cases apart. */
+  readonly isDefault?: boolean;
+}
+
+/** An attribute an application asks for in its metadata (SAML Metadata 2.4.4.2). */
+export interface RequestedAttribute {
+  readonly name: string;
+  readonly nameFormat?: string;
+  readonly friendlyName?: string;
+  readonly required: boolean;
+}
+
+/** SAML Metadata 2.4.4.1. */
+export interface AttributeConsumingService {
+  readonly index: number;
+  readonly isDefault?: boolean;
+  readonly requested: readonly RequestedAttribute[];
+}
+
+/** A key for encryption towards the application, with what it says it can read. */
+export interface EncryptionKey {
+  /** base64 DER. */
+  readonly certificate: string;
+  /** EncryptionMethod URIs in their order; empty says nothing. */
+  readonly methods: readonly string[];
+}
+
+/** What an application's metadata says, as read. */
+export interface RelyingPartyMetadata {
+  readonly entityId: string;
+  readonly displayName?: string;
+  readonly description?: string;
+  readonly informationUrl?: string;
+  readonly logoUrl?: string;
+  readonly organization?: string;
+  readonly contacts: readonly { readonly type: string; readonly name?: string; readonly email?: string }[];
+  readonly replyAddresses: readonly ReplyAddress[];
+  readonly nameIdFormats: readonly string[];
+  readonly attributeServices: readonly AttributeConsumingService[];
+  /** base64 DER, of keys that may sign. */
+  readonly signingCertificates: readonly string[];
+  readonly encryptionKeys: readonly EncryptionKey[];
+  readonly authnRequestsSigned: boolean;
+  readonly wantAssertionsSigned: boolean;
+  /** alg:SigningMethod and alg:DigestMethod URIs in their order; empty says nothing. */
+  readonly signingMethods: readonly string[];
+  readonly digestMethods: readonly string[];
+  readonly validUntil?: Instant;
+}
+
+export type WhatIsSigned = 'assertion' | 'response' | 'both';
+
+/** What an administrator set beside the metadata (`signet rp set`). */
+export interface RelyingPartyOverrides {
+  readonly name?: string;
+  readonly sign?: WhatIsSigned;
+  readonly encrypt?: 'auto' | 'always' | 'never';
+  readonly nameIdFormat?: string;
+  readonly signatureAlgorithm?: string;
+  readonly digestAlgorithm?: string;
+  readonly requireSignedRequests?: boolean;
+  readonly lifetimeSeconds?: number;
+  readonly sessionLifetimeSeconds?: number;
+  readonly skewSeconds?: number;
+  readonly issuer?: string;
+  readonly audiences?: readonly string[];
+  /** Reply addresses added by hand, POST binding. */
+  readonly replyAddresses?: readonly string[];
+  readonly authnContext?: string;
+  readonly forceAuthn?: boolean;
+  /** Who may use it; empty or absent is everyone. */
+  readonly groups?: readonly string[];
+  /** Id of the signing key for this application, when not the active one. */
+  readonly signingKey?: string;
+}
+
+/** One entry of the registry. */
+export interface RelyingPartyRecord {
+  readonly id: RelyingPartyId;
+  readonly version: number;
+  readonly enabled: boolean;
+  readonly metadata: RelyingPartyMetadata;
+  readonly overrides: RelyingPartyOverrides;
+  /** Where the metadata came from, so that it can be read again. */
+  readonly source: { readonly kind: 'file' | 'url'; readonly location: string; readonly readAt: Instant };
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+}
+
+/** A relying party as the pipeline and the protocols see it. */
+export interface RelyingParty {
+  readonly id: RelyingPartyId;
+  readonly entityId: string;
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly enabled: boolean;
+  readonly replyAddresses: readonly ReplyAddress[];
+  readonly nameIdFormats: readonly string[];
+  /** Set by an administrator: wins over the metadata's list, not over what a request asks for. */
+  readonly nameIdFormat: string | undefined;
+  readonly attributeServices: readonly AttributeConsumingService[];
+  readonly signingCertificates: readonly string[];
+  readonly requireSignedRequests: boolean;
+  readonly sign: WhatIsSigned;
+  readonly encrypt: 'auto' | 'always' | 'never';
+  readonly encryptionKeys: readonly EncryptionKey[];
+  readonly signatureAlgorithm: string | undefined;
+  readonly digestAlgorithm: string | undefined;
+  readonly signingMethods: readonly string[];
+  readonly digestMethods: readonly string[];
+  readonly lifetimeSeconds: number;
+  readonly sessionLifetimeSeconds: number | undefined;
+  readonly skewSeconds: number;
+  readonly issuer: string | undefined;
+  readonly audiences: readonly string[];
+  readonly authnContext: string | undefined;
+  readonly forceAuthn: boolean;
+  readonly groups: readonly string[];
+  readonly signingKey: string | undefined;
+  readonly validUntil: Instant | undefined;
+}
+
+const POST = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST';
+
+export const DEFAULT_LIFETIME_SECONDS = 300;
+export const DEFAULT_SKEW_SECONDS = 180;
+
+/** The view in which an administrator's word wins over the metadata's. WantAssertionsSigned is obeyed whatever was set (SAML Metadata 2.4.4). */
+export function resolveRelyingParty(record: RelyingPartyRecord): RelyingParty {
+  const { metadata, overrides } = record;
+  const added = (overrides.replyAddresses ?? []).map((url): ReplyAddress => ({ binding: POST, url }));
+  const sign = overrides.sign ?? 'both';
+  return {
+    id: record.id,
+    entityId: metadata.entityId,
+    name: overrides.name ?? metadata.displayName ?? metadata.entityId,
+    description: metadata.description,
+    enabled: record.enabled,
+    replyAddresses: [...metadata.replyAddresses, ...added],
+    nameIdFormats: metadata.nameIdFormats,
+    nameIdFormat: overrides.nameIdFormat,
+    attributeServices: metadata.attributeServices,
+    signingCertificates: metadata.signingCertificates,
+    requireSignedRequests: overrides.requireSignedRequests ?? metadata.authnRequestsSigned,
+    sign: metadata.wantAssertionsSigned && sign === 'response' ? 'both' : sign,
+    encrypt: overrides.encrypt ?? 'auto',
+    encryptionKeys: metadata.encryptionKeys,
+    signatureAlgorithm: overrides.signatureAlgorithm,
+    digestAlgorithm: overrides.digestAlgorithm,
+    signingMethods: metadata.signingMethods,
+    digestMethods: metadata.digestMethods,
+    lifetimeSeconds: overrides.lifetimeSeconds ?? DEFAULT_LIFETIME_SECONDS,
+    sessionLifetimeSeconds: overrides.sessionLifetimeSeconds,
+    skewSeconds: overrides.skewSeconds ?? DEFAULT_SKEW_SECONDS,
+    issuer: overrides.issuer,
+    audiences: overrides.audiences ?? [metadata.entityId],
+    authnContext: overrides.authnContext,
+    forceAuthn: overrides.forceAuthn ?? false,
+    groups: overrides.groups ?? [],
+    signingKey: overrides.signingKey,
+    validUntil: metadata.validUntil,
+  };
+}

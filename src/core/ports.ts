@@ -1,0 +1,208 @@
+/** What the core and the protocols need from outside. Implementations: storage/, crypto/, ops/; tests pass plain objects. */
+import type { ErrorCode } from './errors.js';
+import type { TraceRecord } from './checks/trace.js';
+import type { Instant, RelyingPartyId, SigningKeyId, SsoSessionId, UserId } from './model/ids.js';
+import type { RelyingParty, RelyingPartyRecord } from './model/relying-party.js';
+import type { ProtocolName } from './model/security-token.js';
+import type { KeyState, SigningKey } from './model/signing-key.js';
+import type { SsoSession } from './model/sso-session.js';
+import type { User } from './model/user.js';
+
+/** The wall clock. */
+export interface Clock {
+  /** Milliseconds since 1970, UTC. */
+  now(): Instant;
+  /** Milliseconds of a clock that never jumps; only differences mean anything. */
+  monotonic(): number;
+}
+
+/** Who changed something, for the audit record that is written in the same transaction. */
+export interface Change {
+  /** 'cli', a user name, 'system', ... */
+  readonly actor: string;
+  /** A verb and a noun: 'add relying party'. */
+  readonly action: string;
+}
+
+export interface Page {
+  /** The sort key of the last entry of the page before. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+/** All saves refuse with `conflict` when the stored version is not the one named, or when a unique name is taken. */
+export interface RelyingParties {
+  findByEntityId(entityId: string): Promise<RelyingPartyRecord | undefined>;
+  findById(id: RelyingPartyId): Promise<RelyingPartyRecord | undefined>;
+  /** Sorted by entity id. `text` matches entity id and names, without regard to case. */
+  list(filter: { readonly text?: string; readonly enabled?: boolean }, page: Page): Promise<readonly RelyingPartyRecord[]>;
+  count(): Promise<number>;
+  insert(record: RelyingPartyRecord, change: Change): Promise<void>;
+  /** Saves over `record.version`; gives the record with its new version. */
+  save(record: RelyingPartyRecord, change: Change): Promise<RelyingPartyRecord>;
+  remove(id: RelyingPartyId, change: Change): Promise<void>;
+}
+
+/** The registry as the protocols read it: resolved, cached, fresh within two seconds. */
+export interface RelyingPartyLookup {
+  byEntityId(entityId: string): Promise<RelyingParty | undefined>;
+  byId(id: RelyingPartyId): Promise<RelyingParty | undefined>;
+  /** Enabled ones, by name, for the launcher. */
+  enabled(): Promise<readonly RelyingParty[]>;
+}
+
+export interface Users {
+  findById(id: UserId): Promise<User | undefined>;
+  /** By user name, or by e-mail when exactly one person has it; without regard to case. */
+  findByName(name: string): Promise<User | undefined>;
+  list(filter: { readonly text?: string; readonly group?: string; readonly enabled?: boolean }, page: Page): Promise<readonly User[]>;
+  count(filter?: { readonly administrators?: boolean }): Promise<number>;
+  insert(user: User, change: Change): Promise<void>;
+  save(user: User, change: Change): Promise<User>;
+  remove(id: UserId, change: Change): Promise<void>;
+  /** Stores a re-hashed password without an audit record or a version of its own; does nothing when the stored hash is no longer `before`. */
+  replacePasswordHash(id: UserId, before: string, after: string): Promise<void>;
+}
+
+/** People as the pipeline reads them: cached, fresh within two seconds. */
+export interface UserLookup {
+  byId(id: UserId): Promise<User | undefined>;
+}
+
+/** Persistent name identifiers: random, pairwise, never reassigned (SAML Core 8.3.7). */
+export interface PersistentNames {
+  find(userId: UserId, spNameQualifier: string): Promise<string | undefined>;
+  /** Stores a candidate unless one exists; gives the one that stands. */
+  findOrCreate(userId: UserId, spNameQualifier: string, candidate: string): Promise<string>;
+}
+
+export interface SigningKeys {
+  list(): Promise<readonly SigningKey[]>;
+  insert(key: SigningKey, change: Change): Promise<void>;
+  /**
+   * Inserts the key as active when there is no key at all, under a lock: of many nodes that start at once, one
+   * makes the key. Gives all keys afterwards.
+   */
+  insertFirst(key: SigningKey): Promise<readonly SigningKey[]>;
+  /** One transaction: each named key to its state, at most one active. Refuses with `conflict` when a version differs. */
+  transition(steps: readonly { readonly id: SigningKeyId; readonly version: number; readonly to: KeyState; readonly at: Instant }[], change: Change): Promise<void>;
+}
+
+/** Signature algorithms we make, by key type; URIs are in xml/names.ts. */
+export type SignatureHash = 'sha256' | 'sha384' | 'sha512' | 'sha1';
+
+/** A private key that can be used, wherever it is held. */
+export interface Signer {
+  readonly keyId: SigningKeyId;
+  readonly type: 'rsa' | 'ec';
+  /** base64 DER without line breaks. */
+  readonly certificate: string;
+  /** Signs with RSASSA-PKCS1-v1_5, or ECDSA as r‖s at fixed width (XMLDSig 1.1 6.4.3). Off the main thread. */
+  sign(data: string | Buffer, hash: SignatureHash): Promise<Buffer>;
+}
+
+/** The keys in force on this node, fresh within the bound of the change feed. */
+export interface KeyRing {
+  /** The signer for a relying party: the one pinned to it, else the active one. Throws `unavailable` when there is none. */
+  signerFor(pinned: string | undefined): Promise<Signer>;
+  /** Certificates that metadata publishes: active first, then next, then retired ones still kept. */
+  published(): Promise<readonly { readonly keyId: SigningKeyId; readonly state: KeyState; readonly certificate: string }[]>;
+}
+
+/** One sign-on, issued or refused: the durable audit record. */
+export interface SignOnRecord {
+  /** The token's id when one was issued, so that a retry cannot double the record; else a random id. */
+  readonly id: string;
+  readonly reference: string;
+  readonly at: Instant;
+  readonly event: 'sign-on' | 'sign-in' | 'sign-out';
+  readonly outcome: 'issued' | 'succeeded' | 'refused' | 'failed';
+  readonly protocol?: ProtocolName;
+  /** Entity id. */
+  readonly relyingParty?: string;
+  readonly user?: string;
+  readonly userId?: UserId;
+  readonly tokenId?: string;
+  readonly inResponseTo?: string;
+  /** The check that failed. */
+  readonly check?: string;
+  readonly code?: ErrorCode;
+  readonly clientAddress?: string;
+  readonly trace: TraceRecord;
+}
+
+export interface SignOnFilter {
+  readonly since?: Instant;
+  readonly reference?: string;
+  readonly user?: string;
+  readonly relyingParty?: string;
+}
+
+export interface Journal {
+  /** Resolves once the record is durable. Records of a few milliseconds may share one transaction. */
+  record(entry: SignOnRecord): Promise<void>;
+  /** For refusals and failures: written within 200 ms; drops, and counts, when far too many wait. */
+  note(entry: SignOnRecord): void;
+  /** Newest last; entries with the same time in the order of their writing. `after` is a cursor of an earlier answer. */
+  read(filter: SignOnFilter, page: { readonly after?: string; readonly limit: number }): Promise<{ readonly entries: readonly SignOnRecord[]; readonly cursor: string | undefined }>;
+  /** Writes what waits. */
+  flush(): Promise<void>;
+}
+
+/** What changed in the configuration, newest last. */
+export interface ChangeLog {
+  read(since: Instant | undefined, limit: number): Promise<readonly ChangeEntry[]>;
+}
+
+export interface ChangeEntry {
+  readonly at: Instant;
+  readonly actor: string;
+  readonly action: string;
+  readonly kind: 'relying-party' | 'user' | 'signing-key' | 'setting';
+  readonly objectId: string;
+  /** JSON of the object before and after, without secrets. */
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+export type EphemeralKind = 'web-session' | 'sso-session' | 'sign-in' | 'message-id' | 'attempts' | 'lease' | 'set-up';
+
+/** Short-lived facts, shared by all nodes: sessions, replay marks, pending sign-ins, counters. Values expire by the store's own clock. */
+export interface EphemeralStore {
+  put(kind: EphemeralKind, key: string, value: string, ttlSeconds: number, index?: string): Promise<void>;
+  /** True for the one caller whose value was stored. */
+  putIfAbsent(kind: EphemeralKind, key: string, value: string, ttlSeconds: number): Promise<boolean>;
+  get(kind: EphemeralKind, key: string): Promise<string | undefined>;
+  /** Gives the value to one caller and removes it. */
+  take(kind: EphemeralKind, key: string): Promise<string | undefined>;
+  remove(kind: EphemeralKind, key: string): Promise<void>;
+  /** Adds one and gives the count; the first call, and the first after expiry, starts a window of `ttlSeconds`. */
+  count(kind: EphemeralKind, key: string, ttlSeconds: number): Promise<number>;
+  /** Values stored under an index (for example all sessions of a user). */
+  findByIndex(kind: EphemeralKind, index: string): Promise<readonly string[]>;
+  removeByIndex(kind: EphemeralKind, index: string): Promise<void>;
+}
+
+export interface SsoSessions {
+  find(id: SsoSessionId): Promise<SsoSession | undefined>;
+  save(session: SsoSession): Promise<void>;
+  end(id: SsoSessionId): Promise<void>;
+  endAllOf(userId: UserId): Promise<void>;
+}
+
+/** Tells caches that configuration changed. */
+export interface ChangeFeed {
+  /** Calls back whenever the configuration version moved, on this node or another. */
+  onChange(listener: () => void): void;
+  /**
+   * Resolves at once when the version was confirmed in the last 3 s of the monotonic clock, else asks the store
+   * first: what was last confirmed longer ago is never used to sign. Rejects with `unavailable` when it cannot be confirmed.
+   */
+  confirm(): Promise<void>;
+}
+
+/** Administrative sessions, settings changed at run time and the like: name to JSON text. */
+export interface StoredSettings {
+  get(name: string): Promise<string | undefined>;
+  set(name: string, value: string, change: Change): Promise<void>;
+}
