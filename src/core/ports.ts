@@ -5,7 +5,7 @@ import type { Instant, RelyingPartyId, SigningKeyId, SsoSessionId, UserId } from
 import type { RelyingParty, RelyingPartyRecord } from './model/relying-party.js';
 import type { ProtocolName } from './model/security-token.js';
 import type { KeyState, SigningKey } from './model/signing-key.js';
-import type { SsoSession } from './model/sso-session.js';
+import type { SessionParticipant, SsoSession } from './model/sso-session.js';
 import type { User } from './model/user.js';
 
 /** The wall clock. */
@@ -165,7 +165,7 @@ export interface ChangeEntry {
   readonly after: string | undefined;
 }
 
-export type EphemeralKind = 'web-session' | 'sso-session' | 'sign-in' | 'message-id' | 'attempts' | 'lease' | 'set-up';
+export type EphemeralKind = 'web-session' | 'sso-session' | 'participant' | 'sign-in' | 'message-id' | 'attempts' | 'lease' | 'set-up';
 
 /** Short-lived facts, shared by all nodes: sessions, replay marks, pending sign-ins, counters. Values expire by the store's own clock. */
 export interface EphemeralStore {
@@ -188,6 +188,10 @@ export interface SsoSessions {
   save(session: SsoSession): Promise<void>;
   end(id: SsoSessionId): Promise<void>;
   endAllOf(userId: UserId): Promise<void>;
+  /** Applications that received a token within the session. */
+  participants(id: SsoSessionId): Promise<readonly SessionParticipant[]>;
+  /** Adds or replaces the entry of one relying party; costs nothing when this very entry was stored before. It ends with the session. */
+  addParticipant(session: SsoSession, participant: SessionParticipant): Promise<void>;
 }
 
 /** Tells caches that configuration changed. */

@@ -3,7 +3,7 @@ import type { Instant, SsoSessionId, UserId } from './ids.js';
 import type { NameIdentifier } from './security-token.js';
 import type { Authentication } from './subject.js';
 
-/** A signed-in browser. Claims are not kept here: they are read when a token is issued. */
+/** A signed-in browser. Claims are not kept here: they are read when a token is issued. Participants are stored beside it, one entry each, so that two tabs cannot overwrite one another's. */
 export interface SsoSession {
   readonly id: SsoSessionId;
   readonly userId: UserId;
@@ -11,7 +11,6 @@ export interface SsoSession {
   readonly authentication: Authentication;
   readonly startedAt: Instant;
   readonly expiresAt: Instant;
-  readonly participants: readonly SessionParticipant[];
 }
 
 /** A relying party that received a token within a session (SAML Profiles 4.4). */
