@@ -50,6 +50,8 @@ export const CHECKS = {
   'user.locked': user('too_many_requests', 'Too many attempts for {observed}; next one in {expected}.', 'local'),
   'user.enabled': admin('access_denied', '{observed} is disabled or removed.', 'local'),
   'user.allowed': admin('access_denied', '{observed} is in none of {expected}.', 'local'),
+  'claims.required': admin('access_denied', '{observed} asks for {expected}; there is no value.', 'SAML Metadata 2.4.4.1'),
+  'request.replay': { code: 'expired_message', sentence: 'Already answered at {observed}; answered again.', clause: 'local', turn: 'application' },
   'user.nameid': admin('name_id_policy_unmet', '{observed} has no value for a name identifier of format {expected}.', 'SAML Core 2.2.3, 8.3'),
   'page.expired': user('malformed_request', 'The page was open for too long, or belongs to another browser: {observed}.', 'local'),
   'store.reachable': admin('unavailable', 'The store did not answer: {observed}.', 'local'),

@@ -1,0 +1,129 @@
+/** Which name the subject gets: format, value and qualifiers (SAML Core 3.4.1.1, 8.3). */
+import type { Trace } from '../checks/trace.js';
+import { CLAIM, type Claim, firstValue } from '../model/claim.js';
+import type { NameIdentifier } from '../model/security-token.js';
+import type { PersistentNames } from '../ports.js';
+import type { IssuanceRequest } from './issuance-request.js';
+
+const V1 = 'urn:oasis:names:tc:SAML:1.1:nameid-format:';
+const V2 = 'urn:oasis:names:tc:SAML:2.0:nameid-format:';
+
+export const NAME_ID = {
+  unspecified: `${V1}unspecified`,
+  email: `${V1}emailAddress`,
+  x509Subject: `${V1}X509SubjectName`,
+  windows: `${V1}WindowsDomainQualifiedName`,
+  kerberos: `${V2}kerberos`,
+  persistent: `${V2}persistent`,
+  transient: `${V2}transient`,
+  encrypted: `${V2}encrypted`,
+} as const;
+
+/** Type of the claim that carries a free attribute of a user. */
+export function attributeClaimType(name: string): string {
+  return `urn:signet:attribute:${name}`;
+}
+
+interface ValueFormat {
+  readonly claim: string;
+  /** What a legal value looks like (SAML Core 8.3.2 to 8.3.5). */
+  readonly legal: RegExp;
+}
+
+const VALUE_FORMATS: Readonly<Record<string, ValueFormat>> = {
+  [NAME_ID.unspecified]: { claim: CLAIM.name, legal: /^.{1,256}$/su },
+  [NAME_ID.email]: { claim: CLAIM.email, legal: /^[^\s<>()[\]\\,;:"@]{1,64}@[^\s<>()[\]\\,;:"@]{1,189}$/u },
+  [NAME_ID.x509Subject]: { claim: attributeClaimType('x509SubjectName'), legal: /^[A-Za-z0-9.]+=.{1,250}$/su },
+  [NAME_ID.windows]: { claim: attributeClaimType('windowsAccountName'), legal: /^[^\\\s]{1,128}\\[^\\\s]{1,127}$/u },
+  [NAME_ID.kerberos]: { claim: attributeClaimType('kerberosPrincipal'), legal: /^[^@\s]{1,128}@[^@\s]{1,127}$/u },
+};
+
+/** The formats that metadata may offer: those every user has a value for. */
+export const OFFERED_FORMATS: readonly string[] = [NAME_ID.unspecified, NAME_ID.email, NAME_ID.persistent, NAME_ID.transient];
+
+function isSupported(format: string): boolean {
+  return format === NAME_ID.persistent || format === NAME_ID.transient || Object.hasOwn(VALUE_FORMATS, format);
+}
+
+export interface NameParts {
+  readonly entityId: string;
+  readonly persistentNames: PersistentNames;
+  /** A random NCName of 160 bits. */
+  readonly makeId: () => string;
+}
+
+/**
+ * Chooses the name. The request's NameIDPolicy comes first, then the administrator's format, then the metadata's list,
+ * then unspecified. Errors: check request.nameid-format, request.nameid-qualifier, request.nameid-create, user.nameid,
+ * request.subject.
+ */
+export async function chooseName(parts: NameParts, request: IssuanceRequest): Promise<NameIdentifier> {
+  const { trace, relyingParty, nameIdPolicy } = request;
+  const qualifier = nameIdPolicy?.spNameQualifier;
+  trace.check('request.nameid-qualifier', qualifier === undefined || qualifier === relyingParty.entityId, {
+    observed: qualifier ?? '',
+    expected: relyingParty.entityId,
+  });
+  const name = await nameOf(parts, request);
+  trace.step('name identifier', name.format);
+  checkSubject(request, name, trace);
+  return name;
+}
+
+async function nameOf(parts: NameParts, request: IssuanceRequest): Promise<NameIdentifier> {
+  const { trace, relyingParty, nameIdPolicy } = request;
+  const asked = nameIdPolicy?.format;
+  if (asked !== undefined && asked !== NAME_ID.unspecified) {
+    trace.check('request.nameid-format', isSupported(asked), { observed: asked, expected: `offered are ${OFFERED_FORMATS.join(', ')}` });
+    const name = await tryFormat(parts, request, asked);
+    if (name !== undefined) return name;
+    throw trace.failure('user.nameid', { observed: request.subject.userName, expected: asked });
+  }
+  const configured = relyingParty.nameIdFormat === undefined ? relyingParty.nameIdFormats : [relyingParty.nameIdFormat];
+  const candidates = configured.filter(isSupported);
+  for (const format of candidates.length > 0 ? candidates : [NAME_ID.unspecified]) {
+    const name = await tryFormat(parts, request, format);
+    if (name !== undefined) return name;
+  }
+  throw trace.failure('user.nameid', { observed: request.subject.userName, expected: candidates.join(' or ') || NAME_ID.unspecified });
+}
+
+async function tryFormat(parts: NameParts, request: IssuanceRequest, format: string): Promise<NameIdentifier | undefined> {
+  const { relyingParty, subject } = request;
+  if (format === NAME_ID.transient) {
+    return { value: parts.makeId(), format, nameQualifier: parts.entityId, spNameQualifier: relyingParty.entityId };
+  }
+  if (format === NAME_ID.persistent) {
+    return { value: await persistentValue(parts, request), format, nameQualifier: parts.entityId, spNameQualifier: relyingParty.entityId };
+  }
+  const rule = VALUE_FORMATS[format];
+  if (rule === undefined) return undefined;
+  const value = firstValue(subject.claims, rule.claim);
+  return value !== undefined && rule.legal.test(value) ? { value, format } : undefined;
+}
+
+async function persistentValue(parts: NameParts, request: IssuanceRequest): Promise<string> {
+  const { trace, relyingParty, subject, nameIdPolicy } = request;
+  const existing = await parts.persistentNames.find(subject.userId, relyingParty.entityId);
+  if (existing !== undefined) return existing;
+  // A request without NameIDPolicy leaves the choice to us; one with it must say AllowCreate (SAML Core 3.4.1.1, E14).
+  trace.check('request.nameid-create', nameIdPolicy === undefined || nameIdPolicy.allowCreate, { observed: subject.userName });
+  return parts.persistentNames.findOrCreate(subject.userId, relyingParty.entityId, parts.makeId());
+}
+
+/** SAML Core 3.4.1.4: a Subject in the request must be the one who signed in. */
+function checkSubject(request: IssuanceRequest, name: NameIdentifier, trace: Trace): void {
+  const wanted = request.requestedSubject;
+  if (wanted === undefined) return;
+  const format = wanted.format ?? NAME_ID.unspecified;
+  const same =
+    (format === name.format && wanted.value === name.value) ||
+    (format === NAME_ID.unspecified && isKnownAs(request.subject.claims, wanted.value)) ||
+    (format === NAME_ID.email && firstValue(request.subject.claims, CLAIM.email)?.toLowerCase() === wanted.value.toLowerCase());
+  trace.check('request.subject', same, { observed: wanted.value, expected: request.subject.userName });
+}
+
+function isKnownAs(claims: readonly Claim[], value: string): boolean {
+  const lower = value.toLowerCase();
+  return firstValue(claims, CLAIM.name)?.toLowerCase() === lower || firstValue(claims, CLAIM.email)?.toLowerCase() === lower;
+}
