@@ -5,7 +5,7 @@
  */
 import type { Trace } from '../checks/trace.js';
 import { CLAIM, type Claim } from '../model/claim.js';
-import type { AttributeConsumingService, RelyingParty, RequestedAttribute } from '../model/relying-party.js';
+import { type AttributeConsumingService, chooseDefault, type RelyingParty, type RequestedAttribute } from '../model/relying-party.js';
 import { type ReleasedAttribute, valuesOf } from '../issuance/token-draft.js';
 
 const URI_FORMAT = 'urn:oasis:names:tc:SAML:2.0:attrname-format:uri';
@@ -61,11 +61,6 @@ const BY_ALIAS: ReadonlyMap<string, StandardAttribute> = new Map(
 
 function find(name: string): StandardAttribute | undefined {
   return BY_NAME.get(name) ?? BY_ALIAS.get(name.toLowerCase().replace(/[^a-z]/gu, ''));
-}
-
-/** SAML Metadata 2.2.3 applied to AttributeConsumingService: the first default, else the first that does not deny it, else the first. */
-export function chooseDefault<T extends { readonly isDefault?: boolean }>(list: readonly T[]): T | undefined {
-  return list.find((entry) => entry.isDefault === true) ?? list.find((entry) => entry.isDefault !== false) ?? list[0];
 }
 
 function serviceFor(relyingParty: RelyingParty, index: number | undefined): AttributeConsumingService | undefined {

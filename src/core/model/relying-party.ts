@@ -174,3 +174,11 @@ export function resolveRelyingParty(record: RelyingPartyRecord): RelyingParty {
     validUntil: metadata.validUntil,
   };
 }
+
+/**
+ * The default among indexed endpoints or attribute services (SAML Metadata 2.2.3): the first that says isDefault, else
+ * the first that does not deny it, else the first.
+ */
+export function chooseDefault<T extends { readonly isDefault?: boolean }>(list: readonly T[]): T | undefined {
+  return list.find((entry) => entry.isDefault === true) ?? list.find((entry) => entry.isDefault !== false) ?? list[0];
+}

@@ -1,0 +1,69 @@
+/** The signed, where asked for encrypted, Response around an assertion or a status, as base64 for the POST binding. */
+import type { SignInRequest } from '../../../core/issuance/sign-in-request.js';
+import type { EncryptionKey, RelyingParty } from '../../../core/model/relying-party.js';
+import type { Clock, KeyRing } from '../../../core/ports.js';
+import { encryptElement } from '../../../xml/encrypt.js';
+import { NS } from '../../../xml/names.js';
+import { signEnveloped } from '../../../xml/sign.js';
+import { element } from '../../../xml/write.js';
+import { writeResponse } from '../messages/response.js';
+import type { Status } from '../messages/status.js';
+
+export interface ComposeParts {
+  readonly entityId: string;
+  readonly clock: Clock;
+  readonly keyRing: KeyRing;
+  readonly makeId: () => string;
+  /** The signature and digest algorithms for a relying party and a key (SAML algorithm support profile, MDX-05). */
+  readonly chooseAlgorithms: (
+    relyingParty: RelyingParty,
+    signer: { readonly type: 'rsa' | 'ec' },
+  ) => { readonly signatureAlgorithm: string; readonly digestAlgorithm: string };
+  /** The SAML toolkit composes what leaves from the finished text. */
+  readonly toolkit: { compose(relyingParty: RelyingParty, acsUrl: string, responseXml: string): Promise<string> };
+}
+
+export interface ResponseParts {
+  readonly request: SignInRequest;
+  readonly relyingParty: RelyingParty;
+  readonly status: Status;
+  /** Canonical assertion; '' for an error. */
+  readonly assertion: string;
+}
+
+/** Signs the Response where the relying party's setting says so; an error is always signed. */
+export async function composeResponse(parts: ComposeParts, content: ResponseParts): Promise<string> {
+  const { relyingParty, request } = content;
+  const { id, before, after } = writeParts(parts, content);
+  if (content.assertion !== '' && relyingParty.sign === 'assertion') return parts.toolkit.compose(relyingParty, request.replyTo, before + after);
+  const signer = await parts.keyRing.signerFor(relyingParty.signingKey);
+  const xml = await signEnveloped({ before, after, id, signer, ...parts.chooseAlgorithms(relyingParty, signer) });
+  return parts.toolkit.compose(relyingParty, request.replyTo, xml);
+}
+
+function writeParts(parts: ComposeParts, content: ResponseParts): { readonly id: string; readonly before: string; readonly after: string } {
+  const id = parts.makeId();
+  const { relyingParty, request } = content;
+  const written = writeResponse({
+    id,
+    issuer: relyingParty.issuer ?? parts.entityId,
+    destination: request.replyTo,
+    inResponseTo: request.echo['inResponseTo'],
+    issuedAt: parts.clock.now(),
+    status: content.status,
+    assertion: content.assertion === '' ? '' : protect(content.assertion, relyingParty),
+  });
+  return { id, ...written };
+}
+
+/** The assertion, encrypted when the metadata carries a key for it or the administrator demands it (SAML Core 6). */
+function protect(assertion: string, relyingParty: RelyingParty): string {
+  const key = encryptionKeyFor(relyingParty);
+  if (key === undefined) return assertion;
+  return element('saml:EncryptedAssertion', { 'xmlns:saml': NS.saml }, encryptElement(assertion, key, { recipient: relyingParty.entityId }));
+}
+
+/** The first key offered, unless the administrator said never. */
+export function encryptionKeyFor(relyingParty: RelyingParty): EncryptionKey | undefined {
+  return relyingParty.encrypt === 'never' ? undefined : relyingParty.encryptionKeys[0];
+}

@@ -1,0 +1,110 @@
+/** SingleSignOnService (SAML Profiles 4.1): receive, toIssuance, respond, reject. */
+import type { Trace } from '../../../core/checks/trace.js';
+import { describeContext, meetContext } from '../../../core/issuance/authn-policy.js';
+import type { IssuanceRequest } from '../../../core/issuance/issuance-request.js';
+import type { SignInRequest } from '../../../core/issuance/sign-in-request.js';
+import type { RelyingParty } from '../../../core/model/relying-party.js';
+import type { SsoSession } from '../../../core/model/sso-session.js';
+import type { Subject } from '../../../core/model/subject.js';
+import type { Clock, KeyRing } from '../../../core/ports.js';
+import type { HttpReply } from '../../../http/reply.js';
+import type { HttpRequest } from '../../../http/request.js';
+import type { PassiveProtocol, Received, RejectReply } from '../../shared/passive.js';
+import { decodePost, encodePost } from '../bindings/post.js';
+import { decodeRedirect } from '../bindings/redirect.js';
+import type { Status } from '../messages/status.js';
+import { answerFor } from './errors.js';
+import { receiveIdpInitiated } from './idp-initiated.js';
+import { composeResponse, type ComposeParts, encryptionKeyFor } from './compose-response.js';
+import { isReplyAddress } from './reply-address.js';
+import { findRelyingParty, validateAuthnRequest, type ValidationParts } from './validate-authn-request.js';
+
+export interface SsoParts extends ValidationParts, ComposeParts {
+  readonly clock: Clock;
+  readonly keyRing: KeyRing;
+  /** The person behind a session, with what we hold about them now. Throws check user.enabled. */
+  readonly subjectOf: (session: SsoSession, trace: Trace) => Promise<Subject>;
+}
+
+export const SSO_PATH = '/saml/sso';
+export const INIT_PATH = '/saml/sso/init';
+
+/** SAML 2.0 Web Browser SSO as a browser protocol. */
+export function createSso(parts: SsoParts): PassiveProtocol {
+  const load = async (request: SignInRequest, trace: Trace): Promise<RelyingParty> => {
+    const relyingParty = await findRelyingParty(parts, request.entityId, parts.clock.now(), trace);
+    // The request may have waited behind the sign-in page: the address must still be registered.
+    trace.check('request.acs-known', isReplyAddress(relyingParty, request.replyTo), { observed: request.replyTo, expected: 'a registered address' });
+    return relyingParty;
+  };
+
+  const answer = async (request: SignInRequest, relyingParty: RelyingParty, status: Status, assertion: string): Promise<HttpReply> => {
+    const response = await composeResponse(parts, { request, relyingParty, status, assertion });
+    return encodePost(request.replyTo, { response, relayState: request.echo['relayState'], applicationName: request.relyingPartyName });
+  };
+
+  return {
+    name: 'saml',
+    receive: (inbound, trace) => receive(parts, inbound, trace),
+    toIssuance: async (request, session, trace, clientAddress) => {
+      const relyingParty = await load(request, trace);
+      trace.check('encryption.possible', relyingParty.encrypt !== 'always' || encryptionKeyFor(relyingParty) !== undefined, {
+        observed: relyingParty.name,
+        expected: 'its metadata carries no encryption key',
+      });
+      const subject = await parts.subjectOf(session, trace);
+      return issuanceRequest(parts, { request, relyingParty, subject, session, clientAddress }, trace);
+    },
+    respond: async (request, token, trace) => answer(request, await load(request, trace), { top: 'Success' }, token.serialized),
+    reject: async (request, error, trace): Promise<RejectReply> => {
+      const told = answerFor(error, trace.reference);
+      if (told.kind === 'page') return { reply: undefined, explain: true };
+      const relyingParty = await parts.relyingParties.byId(request.relyingParty);
+      if (relyingParty === undefined || !isReplyAddress(relyingParty, request.replyTo)) return { reply: undefined, explain: true };
+      return { reply: await answer(request, relyingParty, told.status, ''), explain: told.explain };
+    },
+  };
+}
+
+async function receive(parts: SsoParts, inbound: HttpRequest, trace: Trace): Promise<Received> {
+  const now = parts.clock.now();
+  if (inbound.path === INIT_PATH) return receiveIdpInitiated(parts, inbound.rawQuery, now, trace);
+  const message = inbound.method === 'POST' ? decodePost(inbound.form, inbound.rawQuery, trace) : decodeRedirect(inbound.rawQuery, trace);
+  trace.step('binding', inbound.method === 'POST' ? 'HTTP-POST' : 'HTTP-Redirect');
+  return validateAuthnRequest(parts, message, now, trace);
+}
+
+interface Ready {
+  readonly request: SignInRequest;
+  readonly relyingParty: RelyingParty;
+  readonly subject: Subject;
+  readonly session: SsoSession;
+  readonly clientAddress: string;
+}
+
+function issuanceRequest(parts: SsoParts, ready: Ready, trace: Trace): IssuanceRequest {
+  const { request, relyingParty, subject, session } = ready;
+  const performed = session.authentication.contextClass;
+  const contextClass = meetContext(performed, request.context);
+  if (contextClass === undefined) {
+    throw trace.failure('request.authn-context', {
+      observed: request.context === undefined ? '' : describeContext(request.context),
+      expected: performed,
+    });
+  }
+  const inResponseTo = request.echo['inResponseTo'];
+  return {
+    trace,
+    protocol: 'saml',
+    relyingParty,
+    subject,
+    session,
+    tokenType: 'saml20',
+    confirmation: { method: 'bearer', recipient: request.replyTo, ...(inResponseTo === undefined ? {} : { inResponseTo }) },
+    contextClass,
+    ...(request.nameIdPolicy === undefined ? {} : { nameIdPolicy: request.nameIdPolicy }),
+    ...(request.subject === undefined ? {} : { requestedSubject: request.subject }),
+    ...(request.attributeServiceIndex === undefined ? {} : { attributeServiceIndex: request.attributeServiceIndex }),
+    clientAddress: ready.clientAddress,
+  };
+}

@@ -1,0 +1,215 @@
+/**
+ * AuthnRequest -> SignInRequest: everything that is checked about a request, in the order of trust. First who asks and
+ * whether the message is theirs, then where the answer goes; from there on a refusal is answered at that address.
+ */
+import type { Trace } from '../../../core/checks/trace.js';
+import { SignetError } from '../../../core/errors.js';
+import { describeContext, meetContext } from '../../../core/issuance/authn-policy.js';
+import type { SignInRequest } from '../../../core/issuance/sign-in-request.js';
+import type { Instant } from '../../../core/model/ids.js';
+import type { RelyingParty } from '../../../core/model/relying-party.js';
+import type { RelyingPartyLookup } from '../../../core/ports.js';
+import { decodeUtf8, parseXml, type XmlElement } from '../../../xml/parse.js';
+import { isNcName } from '../../../xml/read.js';
+import { hasSignature, verifyDetached, verifyEnveloped } from '../../../xml/verify.js';
+import type { SeenMessages } from '../../shared/seen.js';
+import type { Received } from '../../shared/passive.js';
+import type { DecodedMessage } from '../bindings/redirect.js';
+import { type AuthnRequestBody, type AuthnRequestHead, isAuthnRequest, readBody, readHead } from '../messages/authn-request.js';
+import { chooseReplyAddress } from './reply-address.js';
+
+export interface ValidationParts {
+  readonly relyingParties: RelyingPartyLookup;
+  readonly entityId: string;
+  /** The public address of the SingleSignOnService: what Destination must say. */
+  readonly ssoUrl: string;
+  /** The strongest context class a sign-in can reach here. */
+  readonly strongestContext: string;
+  readonly seen: SeenMessages;
+}
+
+const AGE_SECONDS = 300;
+
+/** Throws when nothing about the message can be trusted; otherwise gives the request, with its refusal where there is one. */
+export async function validateAuthnRequest(parts: ValidationParts, message: DecodedMessage, now: Instant, trace: Trace): Promise<Received> {
+  const root = parse(message.xml, trace);
+  const claimed = readIssuer(root, trace);
+  const relyingParty = await findRelyingParty(parts, claimed, now, trace);
+  const element = verifySignature(root, message, relyingParty, trace);
+  const head = guard(trace, () => readHead(element));
+  trace.check('request.issuer-known', head.issuer === relyingParty.entityId, { observed: head.issuer ?? 'none' });
+  checkDestination(parts, head, message.signature !== undefined || hasSignature(root), trace);
+  const id = head.id ?? '';
+  trace.check('request.id', id.length <= 256 && isNcName(id), { observed: id });
+  const address = chooseReplyAddress(relyingParty, head, trace);
+
+  const base = baseRequest(relyingParty, trace, { now, replyTo: address.url, inResponseTo: id, relayState: message.relayState });
+  if (address.refused !== undefined) return { request: base, refused: address.refused };
+  try {
+    return { request: readRequest(parts, { element, head, relyingParty, now }, base, trace), refused: undefined };
+  } catch (error) {
+    if (error instanceof SignetError) return { request: base, refused: error };
+    throw error;
+  }
+}
+
+/** The request as far as it is known once its sender and the reply address are trusted. */
+export function baseRequest(
+  relyingParty: RelyingParty,
+  trace: Trace,
+  about: { readonly now: Instant; readonly replyTo: string; readonly inResponseTo: string | undefined; readonly relayState: string | undefined },
+): SignInRequest {
+  return {
+    reference: trace.reference,
+    protocol: 'saml',
+    relyingParty: relyingParty.id,
+    relyingPartyName: relyingParty.name,
+    entityId: relyingParty.entityId,
+    receivedAt: about.now,
+    replyTo: about.replyTo,
+    passive: false,
+    fresh: relyingParty.forceAuthn,
+    echo: {
+      ...(about.inResponseTo === undefined ? {} : { inResponseTo: about.inResponseTo }),
+      ...(about.relayState === undefined ? {} : { relayState: about.relayState }),
+    },
+  };
+}
+
+/** Known, switched on, and with metadata that has not ended. */
+export async function findRelyingParty(
+  parts: Pick<ValidationParts, 'relyingParties'>,
+  entityId: string,
+  now: Instant,
+  trace: Trace,
+): Promise<RelyingParty> {
+  const relyingParty = await parts.relyingParties.byEntityId(entityId);
+  if (relyingParty === undefined) throw trace.failure('request.issuer-known', { observed: entityId });
+  trace.check('request.enabled', relyingParty.enabled, { observed: relyingParty.name });
+  const { validUntil } = relyingParty;
+  const valid = validUntil === undefined || now <= validUntil + relyingParty.skewSeconds * 1000;
+  trace.check('request.metadata-valid', valid, { observed: validUntil === undefined ? '' : new Date(validUntil).toISOString() });
+  return relyingParty;
+}
+
+function parse(xml: Buffer, trace: Trace): XmlElement {
+  try {
+    const root = parseXml(decodeUtf8(xml));
+    if (isAuthnRequest(root)) return root;
+    throw trace.failure('request.schema', { observed: root.local, expected: 'samlp:AuthnRequest' });
+  } catch (error) {
+    if (error instanceof SignetError && error.check === undefined) throw trace.failure('request.decodable', { observed: error.message }, error);
+    throw error;
+  }
+}
+
+/** Who claims to have sent it: used for nothing but finding whose keys to try. */
+function readIssuer(root: XmlElement, trace: Trace): string {
+  const { issuer } = guard(trace, () => readHead(root));
+  if (issuer === undefined || issuer === '') throw trace.failure('request.issuer-known', { observed: 'no Issuer' });
+  return issuer;
+}
+
+/** Gives the element to read from: the one whose octets a signature covered, or the root where none is needed. */
+function verifySignature(root: XmlElement, message: DecodedMessage, relyingParty: RelyingParty, trace: Trace): XmlElement {
+  const embedded = hasSignature(root);
+  const { signature } = message;
+  if (!embedded && signature === undefined) {
+    trace.check('request.signature-present', !relyingParty.requireSignedRequests, { observed: relyingParty.name });
+    return root;
+  }
+  try {
+    if (signature === undefined) {
+      const verified = verifyEnveloped(root, relyingParty.signingCertificates);
+      trace.check('request.signature-valid', true);
+      return verified;
+    }
+    if (embedded) throw new SignetError('invalid_signature', 'a signed query must not carry a signature in its XML as well');
+    verifyDetached(signature.octets, signature.algorithm, signature.value, relyingParty.signingCertificates);
+    trace.check('request.signature-valid', true);
+    return root;
+  } catch (error) {
+    if (error instanceof SignetError && error.check === undefined) throw trace.failure('request.signature-valid', { observed: error.message }, error);
+    throw error;
+  }
+}
+
+function checkDestination(parts: ValidationParts, head: AuthnRequestHead, signed: boolean, trace: Trace): void {
+  const { destination } = head;
+  const fits = destination === undefined ? !signed : destination === parts.ssoUrl;
+  trace.check('request.destination', fits, { observed: destination ?? 'nowhere, though signed', expected: parts.ssoUrl });
+}
+
+interface Known {
+  readonly element: XmlElement;
+  readonly head: AuthnRequestHead;
+  readonly relyingParty: RelyingParty;
+  readonly now: Instant;
+}
+
+function readRequest(parts: ValidationParts, known: Known, base: SignInRequest, trace: Trace): SignInRequest {
+  const { element, head, relyingParty, now } = known;
+  trace.check('request.version', head.version === '2.0', { observed: head.version ?? 'none', expected: '2.0' });
+  const body = guard(trace, () => readBody(element));
+  checkAge(body, relyingParty, now, trace);
+  const before = parts.seen.mark(relyingParty.entityId, head.id ?? '', now);
+  if (before !== undefined) trace.note('request.replay', { observed: new Date(before).toISOString() });
+  checkBody(parts, body, relyingParty, trace);
+  const context = wantedContext(parts, body, relyingParty, trace);
+  return {
+    ...base,
+    passive: body.isPassive,
+    fresh: body.forceAuthn || relyingParty.forceAuthn,
+    ...(context === undefined ? {} : { context }),
+    ...(body.nameIdPolicy === undefined ? {} : { nameIdPolicy: body.nameIdPolicy }),
+    ...(body.subject === undefined ? {} : { subject: body.subject }),
+    ...(body.attributeServiceIndex === undefined ? {} : { attributeServiceIndex: body.attributeServiceIndex }),
+  };
+}
+
+function checkAge(body: AuthnRequestBody, relyingParty: RelyingParty, now: Instant, trace: Trace): void {
+  const skew = relyingParty.skewSeconds * 1000;
+  const earliest = now - AGE_SECONDS * 1000 - skew;
+  const fits = body.issueInstant >= earliest && body.issueInstant <= now + skew;
+  if (fits) return trace.check('request.age', true);
+  throw trace.failure('request.age', {
+    observed: new Date(body.issueInstant).toISOString(),
+    expected: `${new Date(earliest).toISOString()} to ${new Date(now + skew).toISOString()}`,
+  });
+}
+
+function checkBody(parts: ValidationParts, body: AuthnRequestBody, relyingParty: RelyingParty, trace: Trace): void {
+  trace.check('request.subject-confirmation', !body.subjectConfirmation);
+  const index = body.attributeServiceIndex;
+  const indexes = relyingParty.attributeServices.map((service) => service.index);
+  // An application whose metadata lists no service gets the default claims whatever index it sends.
+  const known = index === undefined || indexes.length === 0 || indexes.includes(index);
+  trace.check('request.attribute-index', known, { observed: String(index), expected: indexes.join(', ') });
+  const listed = body.idpList === undefined || body.idpList.length === 0 || body.idpList.includes(parts.entityId);
+  trace.check('request.idp-list', listed, { observed: (body.idpList ?? []).join(', '), expected: parts.entityId });
+}
+
+/** What the request asks for, else what the administrator set; refused at once when nothing here could ever meet it. */
+function wantedContext(parts: ValidationParts, body: AuthnRequestBody, relyingParty: RelyingParty, trace: Trace): SignInRequest['context'] {
+  const configured = relyingParty.authnContext === undefined ? undefined : { classes: [relyingParty.authnContext], comparison: 'exact' as const };
+  const wanted = body.context ?? configured;
+  if (wanted === undefined) return undefined;
+  const possible = !body.contextDeclarations && meetContext(parts.strongestContext, wanted) !== undefined;
+  trace.check('request.authn-context', possible, {
+    observed: body.contextDeclarations ? 'a declaration' : describeContext(wanted),
+    expected: parts.strongestContext,
+  });
+  return wanted;
+}
+
+/** A reader's complaint as a failed check of the schema. */
+function guard<T>(trace: Trace, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SignetError && error.check === undefined) {
+      throw trace.failure('request.schema', { observed: error.message, expected: 'an AuthnRequest of SAML Core 3.4.1' }, error);
+    }
+    throw error;
+  }
+}
