@@ -1,0 +1,139 @@
+/** Values for tests: complete, valid, and changed where a test says so. */
+import { Trace } from '../../src/core/checks/trace.js';
+import type { IssuanceRequest } from '../../src/core/issuance/issuance-request.js';
+import { CONTEXT_PASSWORD_PROTECTED } from '../../src/core/issuance/authn-policy.js';
+import { CLAIM, LOCAL_AUTHORITY, makeClaim } from '../../src/core/model/claim.js';
+import { asId } from '../../src/core/model/ids.js';
+import { type RelyingParty, type RelyingPartyMetadata, type RelyingPartyRecord, resolveRelyingParty } from '../../src/core/model/relying-party.js';
+import type { SsoSession } from '../../src/core/model/sso-session.js';
+import type { Subject } from '../../src/core/model/subject.js';
+import type { User } from '../../src/core/model/user.js';
+import type { Clock } from '../../src/core/ports.js';
+
+export const NOW = Date.UTC(2026, 10, 24, 9, 0, 0);
+export const POST_BINDING = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST';
+
+/** A clock that stands still until it is moved. */
+export function fakeClock(start: number = NOW): Clock & { advance(ms: number): void } {
+  let now = start;
+  return {
+    now: () => now,
+    monotonic: () => now - start,
+    advance: (ms) => {
+      now += ms;
+    },
+  };
+}
+
+export function aTrace(reference = 'SGN-TEST-2345'): Trace {
+  return new Trace(reference, NOW);
+}
+
+export function aMetadata(changes: Partial<RelyingPartyMetadata> = {}): RelyingPartyMetadata {
+  return {
+    entityId: 'https://app.example/metadata',
+    displayName: 'Acme Expenses',
+    contacts: [],
+    replyAddresses: [{ binding: POST_BINDING, url: 'https://app.example/acs', index: 0 }],
+    nameIdFormats: [],
+    attributeServices: [],
+    signingCertificates: [],
+    encryptionKeys: [],
+    authnRequestsSigned: false,
+    wantAssertionsSigned: false,
+    signingMethods: [],
+    digestMethods: [],
+    ...changes,
+  };
+}
+
+export function aRecord(changes: Partial<RelyingPartyRecord> = {}): RelyingPartyRecord {
+  return {
+    id: asId('rp-1'),
+    version: 1,
+    enabled: true,
+    metadata: aMetadata(),
+    overrides: {},
+    source: { kind: 'file', location: 'app.xml', readAt: NOW },
+    createdAt: NOW,
+    updatedAt: NOW,
+    ...changes,
+  };
+}
+
+export function aRelyingParty(changes: Partial<RelyingParty> = {}): RelyingParty {
+  return { ...resolveRelyingParty(aRecord()), ...changes };
+}
+
+export function aUser(changes: Partial<User> = {}): User {
+  return {
+    id: asId('user-1'),
+    version: 1,
+    userName: 'maria',
+    email: 'maria@example.com',
+    givenName: 'Maria',
+    surname: 'Silva',
+    displayName: 'Maria Silva',
+    groups: ['Sales', 'Everyone'],
+    attributes: {},
+    enabled: true,
+    role: 'none',
+    createdAt: NOW,
+    ...changes,
+  };
+}
+
+export function aSession(changes: Partial<SsoSession> = {}): SsoSession {
+  return {
+    id: asId('session-1'),
+    userId: asId('user-1'),
+    userName: 'maria',
+    authentication: { methods: ['pwd'], contextClass: CONTEXT_PASSWORD_PROTECTED, at: NOW - 60_000 },
+    startedAt: NOW - 60_000,
+    expiresAt: NOW + 8 * 3_600_000,
+    ...changes,
+  };
+}
+
+export function aSubject(changes: Partial<Subject> = {}): Subject {
+  return {
+    userId: asId('user-1'),
+    userName: 'maria',
+    authentication: aSession().authentication,
+    claims: [
+      makeClaim(CLAIM.name, 'maria', LOCAL_AUTHORITY),
+      makeClaim(CLAIM.email, 'maria@example.com', LOCAL_AUTHORITY),
+      makeClaim(CLAIM.givenName, 'Maria', LOCAL_AUTHORITY),
+      makeClaim(CLAIM.surname, 'Silva', LOCAL_AUTHORITY),
+      makeClaim(CLAIM.displayName, 'Maria Silva', LOCAL_AUTHORITY),
+      makeClaim(CLAIM.group, 'Sales', LOCAL_AUTHORITY),
+      makeClaim(CLAIM.group, 'Everyone', LOCAL_AUTHORITY),
+    ],
+    ...changes,
+  };
+}
+
+export function anIssuanceRequest(changes: Partial<IssuanceRequest> = {}): IssuanceRequest {
+  return {
+    trace: aTrace(),
+    protocol: 'saml',
+    relyingParty: aRelyingParty(),
+    subject: aSubject(),
+    session: aSession(),
+    tokenType: 'saml20',
+    confirmation: { method: 'bearer', recipient: 'https://app.example/acs', inResponseTo: '_request' },
+    contextClass: CONTEXT_PASSWORD_PROTECTED,
+    ...changes,
+  };
+}
+
+/** Runs a function that must throw, and gives what it threw. */
+export async function thrownBy(run: () => unknown): Promise<Error> {
+  try {
+    await run();
+  } catch (error) {
+    if (error instanceof Error) return error;
+    throw new Error(`something other than an Error was thrown: ${String(error)}`);
+  }
+  throw new Error('nothing was thrown');
+}
