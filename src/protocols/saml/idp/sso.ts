@@ -53,7 +53,7 @@ export function createSso(parts: SsoParts): PassiveProtocol {
         expected: 'its metadata carries no encryption key',
       });
       const subject = await parts.subjectOf(session, trace);
-      return issuanceRequest(parts, { request, relyingParty, subject, session, clientAddress }, trace);
+      return issuanceRequest({ request, relyingParty, subject, session, clientAddress }, trace);
     },
     respond: async (request, token, trace) => answer(request, await load(request, trace), { top: 'Success' }, token.serialized),
     reject: async (request, error, trace): Promise<RejectReply> => {
@@ -82,7 +82,7 @@ interface Ready {
   readonly clientAddress: string;
 }
 
-function issuanceRequest(parts: SsoParts, ready: Ready, trace: Trace): IssuanceRequest {
+function issuanceRequest(ready: Ready, trace: Trace): IssuanceRequest {
   const { request, relyingParty, subject, session } = ready;
   const performed = session.authentication.contextClass;
   const contextClass = meetContext(performed, request.context);

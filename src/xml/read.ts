@@ -1,0 +1,68 @@
+/** Typed reading of elements, attributes, times. Every reader throws malformed_request with a sentence, never with the whole value. */
+import { SignetError } from '../core/errors.js';
+import type { Instant } from '../core/model/ids.js';
+import type { XmlElement } from './parse.js';
+
+/** Child elements in document order. */
+export function childElements(element: XmlElement): readonly XmlElement[] {
+  return element.children.filter((child): child is XmlElement => typeof child !== 'string');
+}
+
+/** Child elements of one name, by namespace and local name. */
+export function children(element: XmlElement, ns: string, local: string): readonly XmlElement[] {
+  return childElements(element).filter((child) => child.ns === ns && child.local === local);
+}
+
+/** The only child of that name, or undefined; two of them are an error. */
+export function child(element: XmlElement, ns: string, local: string): XmlElement | undefined {
+  const found = children(element, ns, local);
+  if (found.length > 1) throw malformed(`${local} stands ${String(found.length)} times in ${element.local}`);
+  return found[0];
+}
+
+/** An attribute in no namespace. */
+export function attribute(element: XmlElement, local: string): string | undefined {
+  return element.attributes.find((entry) => entry.ns === '' && entry.local === local)?.value;
+}
+
+/** The text of an element that holds nothing but text. */
+export function leafText(element: XmlElement): string {
+  if (element.children.some((child) => typeof child !== 'string')) throw malformed(`${element.local} must hold text only`);
+  return element.children.join('').trim();
+}
+
+const DATE_TIME = /^(\d{4,})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(Z|[+-]\d{2}:\d{2})$/u;
+
+/** xs:dateTime with its zone; fractions finer than milliseconds are cut (SAML Core 1.3.3). */
+export function readDateTime(text: string): Instant {
+  const match = DATE_TIME.exec(text.trim());
+  if (match === null) throw malformed('a time is not an xs:dateTime in UTC');
+  const [, year = '', month = '', day = '', hour = '', minute = '', second = '', fraction = '', zone = 'Z'] = match;
+  const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}${zone}`);
+  if (Number.isNaN(time)) throw malformed('a time is not an xs:dateTime in UTC');
+  return time;
+}
+
+/** xs:boolean: true, false, 1, 0. */
+export function readBoolean(text: string): boolean {
+  const value = text.trim();
+  if (value === 'true' || value === '1') return true;
+  if (value === 'false' || value === '0') return false;
+  throw malformed('a flag is neither true nor false');
+}
+
+/** xs:unsignedShort. */
+export function readUnsigned(text: string): number {
+  const value = text.trim();
+  if (!/^\d{1,5}$/u.test(value) || Number(value) > 65_535) throw malformed('a number is not from 0 to 65535');
+  return Number(value);
+}
+
+/** True for an XML name without colon, which is what xs:ID takes. */
+export function isNcName(text: string): boolean {
+  return /^[\p{L}_][\p{L}\p{N}\p{M}._\u{B7}-]*$/u.test(text);
+}
+
+function malformed(message: string): SignetError {
+  return new SignetError('malformed_request', message);
+}
