@@ -1,0 +1,185 @@
+/** The SAML protocol with everything real but storage and sign-in pages: HttpRequest in, HttpReply out, no socket. */
+import { deflateRawSync } from 'node:zlib';
+import { releaseByDefault } from '../../src/core/claims/release.js';
+import { CONTEXT_PASSWORD_PROTECTED } from '../../src/core/issuance/authn-policy.js';
+import { authorize } from '../../src/core/issuance/access-policy.js';
+import { createIssuer } from '../../src/core/issuance/issue.js';
+import { chooseName } from '../../src/core/issuance/name-identifier.js';
+import { draftToken } from '../../src/core/issuance/token-draft.js';
+import { asId } from '../../src/core/model/ids.js';
+import type { RelyingParty } from '../../src/core/model/relying-party.js';
+import type { SsoSession } from '../../src/core/model/sso-session.js';
+import type { KeyRing, SignOnRecord } from '../../src/core/ports.js';
+import { makeKeyPair } from '../../src/crypto/certificate.js';
+import { randomId, randomReference } from '../../src/crypto/random.js';
+import { createSigner } from '../../src/crypto/signer.js';
+import type { HttpReply, PageReply, PostFormReply } from '../../src/http/reply.js';
+import type { HttpRequest } from '../../src/http/request.js';
+import type { Route } from '../../src/http/route.js';
+import { createSaml } from '../../src/protocols/saml/index.js';
+import type { SignInStep } from '../../src/protocols/shared/passive.js';
+import { chooseAlgorithms, createSaml20Builder } from '../../src/tokens/saml20.js';
+import { createSamlToolkit } from '../../src/xml/samlify.js';
+import { aSession, aSubject, fakeClock } from './builders.js';
+
+export const BASE = 'https://idp.example';
+export const SSO_URL = `${BASE}/saml/sso`;
+export const IDP_ENTITY_ID = `${BASE}/saml/metadata`;
+
+export interface TestIdp {
+  readonly clock: ReturnType<typeof fakeClock>;
+  readonly certificate: string;
+  readonly issued: SignOnRecord[];
+  readonly refused: SignOnRecord[];
+  readonly parties: Map<string, RelyingParty>;
+  session: SsoSession | undefined;
+  get(path: string, rawQuery?: string, changes?: Partial<HttpRequest>): Promise<HttpReply>;
+  post(path: string, form: Readonly<Record<string, string>>, changes?: Partial<HttpRequest>): Promise<HttpReply>;
+}
+
+/** Made once: a key costs more than a whole test. */
+let keyPair: ReturnType<typeof makeKeyPair> | undefined;
+
+/** An identity provider that knows the given relying parties, with maria signed in unless the session is taken away. */
+export async function testIdp(...relyingParties: readonly RelyingParty[]): Promise<TestIdp> {
+  const clock = fakeClock();
+  keyPair ??= makeKeyPair({ algorithm: 'RSA-2048', commonName: 'idp.example', notBefore: clock.now() - 1000, notAfter: clock.now() + 86_400_000 });
+  const pair = await keyPair;
+  const signer = createSigner({ keyId: asId('key-1'), ...pair });
+  const keyRing: KeyRing = {
+    signerFor: () => Promise.resolve(signer),
+    published: () => Promise.resolve([{ keyId: signer.keyId, state: 'active', certificate: pair.certificate }]),
+  };
+  const parties = new Map(relyingParties.map((party) => [party.entityId, party]));
+  const kept = new Map<string, Parameters<Parameters<typeof createSaml>[0]['flows']['keep']>>();
+  const names = new Map<string, string>();
+  const issued: SignOnRecord[] = [];
+  const refused: SignOnRecord[] = [];
+
+  const issue = createIssuer({
+    confirm: () => Promise.resolve(),
+    authorize,
+    collectAttributes: (request) => releaseByDefault(request.relyingParty, request.subject.claims, request.attributeServiceIndex, request.trace),
+    chooseName: (request) =>
+      chooseName(
+        {
+          entityId: IDP_ENTITY_ID,
+          makeId: randomId,
+          persistentNames: {
+            find: (user, qualifier) => Promise.resolve(names.get(`${user} ${qualifier}`)),
+            findOrCreate: (user, qualifier, candidate) => {
+              names.set(`${user} ${qualifier}`, candidate);
+              return Promise.resolve(candidate);
+            },
+          },
+        },
+        request,
+      ),
+    sessionIndex: (session, entityId) => `_${session.id}-${Buffer.from(entityId).toString('hex').slice(0, 12)}`,
+    draft: (request, content) => draftToken({ entityId: IDP_ENTITY_ID, makeId: randomId, now: clock.now }, request, content),
+    builders: { saml20: createSaml20Builder({ keyRing }) },
+    addParticipant: () => Promise.resolve(),
+    record: (draft, token) => {
+      issued.push({ id: token.id, reference: draft.request.trace.reference, at: draft.issuedAt, event: 'sign-on', outcome: 'issued', trace: draft.request.trace.toRecord() });
+      return Promise.resolve();
+    },
+  });
+
+  const idp: TestIdp = {
+    clock,
+    certificate: pair.certificate,
+    issued,
+    refused,
+    parties,
+    session: aSession(),
+    get: (path, rawQuery = '', changes = {}) => send({ method: 'GET', path, rawQuery, ...changes }),
+    post: (path, form, changes = {}) => send({ method: 'POST', path, form: new Map(Object.entries(form)), ...changes }),
+  };
+
+  const byId = (id: string): RelyingParty | undefined => [...parties.values()].find((party) => party.id === id);
+  const saml = createSaml({
+    clock,
+    makeReference: randomReference,
+    makeId: randomId,
+    issue,
+    keyRing,
+    entityId: IDP_ENTITY_ID,
+    strongestContext: CONTEXT_PASSWORD_PROTECTED,
+    chooseAlgorithms,
+    toolkit: createSamlToolkit({ entityId: IDP_ENTITY_ID, ssoUrl: SSO_URL }),
+    relyingParties: {
+      byEntityId: (entityId) => Promise.resolve(parties.get(entityId)),
+      byId: (id) => Promise.resolve(byId(id)),
+      enabled: () => Promise.resolve([...parties.values()]),
+    },
+    subjectOf: (session) => Promise.resolve(aSubject({ authentication: session.authentication, userId: session.userId })),
+    signIn: {
+      next: (request, _browser, trace): Promise<SignInStep> => {
+        const { session } = idp;
+        if (session !== undefined && (!request.fresh || session.authentication.at >= request.receivedAt)) return Promise.resolve({ kind: 'signed-in', session });
+        if (request.passive) return Promise.reject(trace.failure('request.passive', { observed: 'nobody is signed in' }));
+        return Promise.resolve({ kind: 'show', reply: { kind: 'page', status: 200, view: 'login/login', model: {} } });
+      },
+    },
+    flows: {
+      keep: (request, trace) => {
+        kept.set('1', [request, trace]);
+        return Promise.resolve('1');
+      },
+      recall: (id) => {
+        const [request, trace] = kept.get(id) ?? [];
+        return Promise.resolve(request === undefined || trace === undefined ? undefined : { request, trace });
+      },
+    },
+    resumeAddress: (id) => `/login/continue?id=${id}`,
+    errorPage: (error, about) => ({ kind: 'page', status: 400, view: 'errors/error', model: { code: error.code, ...about } }),
+    refused: (entry) => refused.push(entry),
+    describe: { entityId: IDP_ENTITY_ID, ssoUrl: SSO_URL, supportUrl: `${BASE}/support`, organization: 'Example Corp', baseUrl: BASE },
+  });
+
+  async function send(changes: Partial<HttpRequest>): Promise<HttpReply> {
+    const request: HttpRequest = {
+      method: 'GET',
+      path: '/saml/sso',
+      rawQuery: '',
+      form: new Map(),
+      headers: {},
+      clientAddress: '192.0.2.1',
+      browser: { cookie: true, sessionId: 'session-1' },
+      ...changes,
+    };
+    const route: Route | undefined = saml.routes.find((candidate) => candidate.path === request.path);
+    if (route === undefined) throw new Error(`no route ${request.path}`);
+    return route.handle(request);
+  }
+  return idp;
+}
+
+/** An AuthnRequest as text. */
+export function authnRequest(clock: { now(): number }, changes: { attributes?: Readonly<Record<string, string | undefined>>; issuer?: string; children?: string } = {}): string {
+  const attributes: Readonly<Record<string, string | undefined>> = {
+    ID: '_request1',
+    Version: '2.0',
+    IssueInstant: new Date(clock.now()).toISOString(),
+    Destination: SSO_URL,
+    ...changes.attributes,
+  };
+  const written = Object.entries(attributes).flatMap(([name, value]) => (value === undefined ? [] : [` ${name}="${value}"`]));
+  return `<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"${written.join('')}><saml:Issuer>${changes.issuer ?? 'https://app.example/metadata'}</saml:Issuer>${changes.children ?? ''}</samlp:AuthnRequest>`;
+}
+
+/** The query of the redirect binding, unsigned. */
+export function redirectQuery(xml: string, more = ''): string {
+  return `SAMLRequest=${encodeURIComponent(deflateRawSync(xml).toString('base64'))}${more}`;
+}
+
+export function isPage(reply: HttpReply): PageReply {
+  if (reply.kind !== 'page') throw new Error(`expected a page, got ${JSON.stringify(reply).slice(0, 300)}`);
+  return reply;
+}
+
+/** The hand-off form and the Response inside it. */
+export function isForm(reply: HttpReply): PostFormReply & { readonly xml: string } {
+  if (reply.kind !== 'post-form') throw new Error(`expected a form, got ${JSON.stringify(reply).slice(0, 300)}`);
+  return { ...reply, xml: Buffer.from(reply.fields['SAMLResponse'] ?? '', 'base64').toString() };
+}
