@@ -41,11 +41,7 @@ export class SignetError extends Error {
   /** For too_many_requests and unavailable: when to come back. */
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(
-    code: ErrorCode,
-    message: string,
-    about: { readonly check?: CheckRecord; readonly cause?: unknown; readonly retryAfterSeconds?: number } = {},
-  ) {
+  constructor(code: ErrorCode, message: string, about: { readonly check?: CheckRecord; readonly cause?: unknown; readonly retryAfterSeconds?: number } = {}) {
     super(message, { cause: about.cause });
     this.code = code;
     this.check = about.check;

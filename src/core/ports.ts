@@ -85,7 +85,10 @@ export interface SigningKeys {
    */
   insertFirst(key: SigningKey): Promise<readonly SigningKey[]>;
   /** One transaction: each named key to its state, at most one active. Refuses with `conflict` when a version differs. */
-  transition(steps: readonly { readonly id: SigningKeyId; readonly version: number; readonly to: KeyState; readonly at: Instant }[], change: Change): Promise<void>;
+  transition(
+    steps: readonly { readonly id: SigningKeyId; readonly version: number; readonly to: KeyState; readonly at: Instant }[],
+    change: Change,
+  ): Promise<void>;
 }
 
 /** Signature algorithms we make, by key type; URIs are in xml/names.ts. */
@@ -144,7 +147,10 @@ export interface Journal {
   /** For refusals and failures: written within 200 ms; drops, and counts, when far too many wait. */
   note(entry: SignOnRecord): void;
   /** Newest last; entries with the same time in the order of their writing. `after` is a cursor of an earlier answer. */
-  read(filter: SignOnFilter, page: { readonly after?: string; readonly limit: number }): Promise<{ readonly entries: readonly SignOnRecord[]; readonly cursor: string | undefined }>;
+  read(
+    filter: SignOnFilter,
+    page: { readonly after?: string; readonly limit: number },
+  ): Promise<{ readonly entries: readonly SignOnRecord[]; readonly cursor: string | undefined }>;
   /** Writes what waits. */
   flush(): Promise<void>;
 }

@@ -75,7 +75,7 @@ export async function makeKeyPair(wish: {
     modulusLength === undefined
       ? { name: 'ECDSA', namedCurve: wish.algorithm, hash: 'SHA-256' }
       : { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', publicExponent: new Uint8Array([1, 0, 1]), modulusLength };
-  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']));
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const serial = Buffer.from(webcrypto.getRandomValues(new Uint8Array(16)));
   serial[0] = (serial[0] ?? 0) & 0x7f;
   const certificate = await X509CertificateGenerator.createSelfSigned({

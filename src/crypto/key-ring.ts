@@ -56,7 +56,11 @@ export function createKeyRing(parts: KeyRingParts): KeyRing {
     },
     published: async () => {
       const keys = await load();
-      return ORDER.flatMap((state) => keys.filter((key) => key.state === state)).map((key) => ({ keyId: key.id, state: key.state, certificate: key.certificate }));
+      return ORDER.flatMap((state) => keys.filter((key) => key.state === state)).map((key) => ({
+        keyId: key.id,
+        state: key.state,
+        certificate: key.certificate,
+      }));
     },
   };
 }
@@ -71,7 +75,12 @@ export async function makeSigningKey(wish: {
 }): Promise<SigningKey> {
   const id: SigningKeyId = asId(randomToken(9));
   const expiresAt = Math.floor((wish.now + YEARS * YEAR_MS) / 1000) * 1000;
-  const { certificate, privateKey } = await makeKeyPair({ algorithm: wish.algorithm, commonName: wish.commonName, notBefore: wish.now - 3_600_000, notAfter: expiresAt });
+  const { certificate, privateKey } = await makeKeyPair({
+    algorithm: wish.algorithm,
+    commonName: wish.commonName,
+    notBefore: wish.now - 3_600_000,
+    notAfter: expiresAt,
+  });
   return {
     id,
     version: 1,

@@ -34,7 +34,8 @@ export function createPasswordHasher(settings: HasherSettings = {}): PasswordHas
 
   const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
     if (running >= concurrency) {
-      if (waiting.length >= queueLimit) throw new SignetError('too_many_requests', 'the queue of password checks is full', { retryAfterSeconds: RETRY_SECONDS });
+      if (waiting.length >= queueLimit)
+        throw new SignetError('too_many_requests', 'the queue of password checks is full', { retryAfterSeconds: RETRY_SECONDS });
       await new Promise<void>((resolve) => waiting.push(resolve));
     } else {
       running += 1;

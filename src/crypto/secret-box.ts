@@ -33,7 +33,10 @@ export function createSecretBox(secretKey: string): SecretBox {
 
   return {
     derive,
-    mac: (context, text) => createHmac('sha256', derive(`mac:${context}`)).update(text).digest('base64url'),
+    mac: (context, text) =>
+      createHmac('sha256', derive(`mac:${context}`))
+        .update(text)
+        .digest('base64url'),
     seal: (plain, context) => {
       const iv = randomBytes(IV_BYTES);
       const cipher = createCipheriv('aes-256-gcm', derive('seal'), iv, { authTagLength: TAG_BYTES });

@@ -17,7 +17,9 @@ export function createSaml20Builder(parts: { readonly keyRing: KeyRing }): (draf
     const { before, after } = writeAssertion(draft);
     const signer = await parts.keyRing.signerFor(relyingParty.signingKey);
     const serialized =
-      relyingParty.sign === 'response' ? before + after : await signEnveloped({ before, after, id: draft.id, signer, ...chooseAlgorithms(relyingParty, signer) });
+      relyingParty.sign === 'response'
+        ? before + after
+        : await signEnveloped({ before, after, id: draft.id, signer, ...chooseAlgorithms(relyingParty, signer) });
     return {
       id: draft.id,
       type: 'saml20',
@@ -48,15 +50,26 @@ export function chooseAlgorithms(relyingParty: RelyingParty, signer: { readonly 
 function firstOf(listed: readonly string[], fits: (uri: string) => boolean, otherwise: string): string {
   if (listed.length === 0) return otherwise;
   const found = listed.find(fits);
-  if (found === undefined) throw new SignetError('unsupported_request', `the metadata of the relying party lists only algorithms that are not written here: ${listed.join(', ')}`);
+  if (found === undefined)
+    throw new SignetError('unsupported_request', `the metadata of the relying party lists only algorithms that are not written here: ${listed.join(', ')}`);
   return found;
 }
 
 /** In two parts: the signature stands after Issuer (Core 2.3.3). Every prefix that is used is declared inside, so that the assertion can be lifted out. */
 function writeAssertion(draft: TokenDraft): { readonly before: string; readonly after: string } {
-  const start = startTag('saml:Assertion', { 'xmlns:saml': NS.saml, 'xmlns:xs': NS.xs, 'xmlns:xsi': NS.xsi, ID: draft.id, IssueInstant: time(draft.issuedAt), Version: '2.0' });
+  const start = startTag('saml:Assertion', {
+    'xmlns:saml': NS.saml,
+    'xmlns:xs': NS.xs,
+    'xmlns:xsi': NS.xsi,
+    ID: draft.id,
+    IssueInstant: time(draft.issuedAt),
+    Version: '2.0',
+  });
   const issuer = element('saml:Issuer', {}, escapeText(draft.issuer));
-  return { before: start + issuer, after: `${subject(draft)}${conditions(draft)}${authnStatement(draft)}${attributeStatement(draft.attributes)}</saml:Assertion>` };
+  return {
+    before: start + issuer,
+    after: `${subject(draft)}${conditions(draft)}${authnStatement(draft)}${attributeStatement(draft.attributes)}</saml:Assertion>`,
+  };
 }
 
 function time(instant: number): string {

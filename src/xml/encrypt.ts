@@ -84,7 +84,10 @@ function cipherData(base64: string): string {
 }
 
 function wrap(contentKey: Buffer, certificate: string, transport: string): Buffer {
-  return publicEncrypt({ key: publicKey(certificate), padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: transport === ALG.rsaOaep ? 'sha256' : 'sha1' }, contentKey);
+  return publicEncrypt(
+    { key: publicKey(certificate), padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: transport === ALG.rsaOaep ? 'sha256' : 'sha1' },
+    contentKey,
+  );
 }
 
 const CACHE_SIZE = 5000;

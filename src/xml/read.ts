@@ -27,8 +27,11 @@ export function attribute(element: XmlElement, local: string): string | undefine
 
 /** The text of an element that holds nothing but text. */
 export function leafText(element: XmlElement): string {
-  if (element.children.some((child) => typeof child !== 'string')) throw malformed(`${element.local} must hold text only`);
-  return element.children.join('').trim();
+  const text = element.children.map((child) => {
+    if (typeof child === 'string') return child;
+    throw malformed(`${element.local} must hold text only`);
+  });
+  return text.join('').trim();
 }
 
 const DATE_TIME = /^(\d{4,})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(Z|[+-]\d{2}:\d{2})$/u;

@@ -41,9 +41,15 @@ export function createSamlToolkit(side: { readonly entityId: string; readonly ss
         provider = createProvider(relyingParty, acsUrl);
         providers.set(relyingParty, provider);
       }
-      const composed = await identityProvider.createLoginResponse(provider, NO_REQUEST, 'post', {}, {
-        customTagReplacement: () => ({ id: '', context: responseXml }),
-      });
+      const composed = await identityProvider.createLoginResponse(
+        provider,
+        NO_REQUEST,
+        'post',
+        {},
+        {
+          customTagReplacement: () => ({ id: '', context: responseXml }),
+        },
+      );
       const { context } = composed;
       if (typeof context !== 'string' || context === '') throw new SignetError('internal', 'the SAML toolkit composed nothing');
       return context;

@@ -1,4 +1,5 @@
 /** Values for tests: complete, valid, and changed where a test says so. */
+import { SignetError } from '../../src/core/errors.js';
 import { Trace } from '../../src/core/checks/trace.js';
 import type { IssuanceRequest } from '../../src/core/issuance/issuance-request.js';
 import { CONTEXT_PASSWORD_PROTECTED } from '../../src/core/issuance/authn-policy.js';
@@ -125,6 +126,12 @@ export function anIssuanceRequest(changes: Partial<IssuanceRequest> = {}): Issua
     contextClass: CONTEXT_PASSWORD_PROTECTED,
     ...changes,
   };
+}
+
+/** The failed check of what a function throws. */
+export async function checkThrownBy(run: () => unknown): Promise<string | undefined> {
+  const error = await thrownBy(run);
+  return error instanceof SignetError ? error.check?.id : `no check: ${error.message}`;
 }
 
 /** Runs a function that must throw, and gives what it threw. */

@@ -80,7 +80,14 @@ export async function testIdp(...relyingParties: readonly RelyingParty[]): Promi
     builders: { saml20: createSaml20Builder({ keyRing }) },
     addParticipant: () => Promise.resolve(),
     record: (draft, token) => {
-      issued.push({ id: token.id, reference: draft.request.trace.reference, at: draft.issuedAt, event: 'sign-on', outcome: 'issued', trace: draft.request.trace.toRecord() });
+      issued.push({
+        id: token.id,
+        reference: draft.request.trace.reference,
+        at: draft.issuedAt,
+        event: 'sign-on',
+        outcome: 'issued',
+        trace: draft.request.trace.toRecord(),
+      });
       return Promise.resolve();
     },
   });
@@ -116,7 +123,8 @@ export async function testIdp(...relyingParties: readonly RelyingParty[]): Promi
     signIn: {
       next: (request, _browser, trace): Promise<SignInStep> => {
         const { session } = idp;
-        if (session !== undefined && (!request.fresh || session.authentication.at >= request.receivedAt)) return Promise.resolve({ kind: 'signed-in', session });
+        if (session !== undefined && (!request.fresh || session.authentication.at >= request.receivedAt))
+          return Promise.resolve({ kind: 'signed-in', session });
         if (request.passive) return Promise.reject(trace.failure('request.passive', { observed: 'nobody is signed in' }));
         return Promise.resolve({ kind: 'show', reply: { kind: 'page', status: 200, view: 'login/login', model: {} } });
       },
@@ -156,7 +164,10 @@ export async function testIdp(...relyingParties: readonly RelyingParty[]): Promi
 }
 
 /** An AuthnRequest as text. */
-export function authnRequest(clock: { now(): number }, changes: { attributes?: Readonly<Record<string, string | undefined>>; issuer?: string; children?: string } = {}): string {
+export function authnRequest(
+  clock: { now(): number },
+  changes: { attributes?: Readonly<Record<string, string | undefined>>; issuer?: string; children?: string } = {},
+): string {
   const attributes: Readonly<Record<string, string | undefined>> = {
     ID: '_request1',
     Version: '2.0',

@@ -39,10 +39,22 @@ export const CHECKS = {
   'request.acs-binding': application('unsupported_binding', 'The answer is wanted by {observed}; offered is {expected}.', 'SAML Profiles 4.1.2'),
   'request.attribute-index': application('unsupported_request', 'Attribute index {observed} does not exist; there are {expected}.', 'SAML Core 3.4.1'),
   'request.nameid-format': application('name_id_policy_unmet', 'Name identifier format {observed} cannot be given: {expected}.', 'SAML Core 3.4.1.1'),
-  'request.nameid-qualifier': application('name_id_policy_unmet', 'SPNameQualifier {observed} is not the application itself ({expected}).', 'SAML Core 3.4.1.1'),
-  'request.nameid-create': application('name_id_policy_unmet', 'No persistent name exists yet for {observed}, and the request does not allow making one.', 'SAML Core 3.4.1.1'),
+  'request.nameid-qualifier': application(
+    'name_id_policy_unmet',
+    'SPNameQualifier {observed} is not the application itself ({expected}).',
+    'SAML Core 3.4.1.1',
+  ),
+  'request.nameid-create': application(
+    'name_id_policy_unmet',
+    'No persistent name exists yet for {observed}, and the request does not allow making one.',
+    'SAML Core 3.4.1.1',
+  ),
   'request.subject': application('unknown_principal', 'The request names {observed}; signed in is {expected}.', 'SAML Core 3.4.1.4'),
-  'request.subject-confirmation': application('unsupported_request', 'The request names a Subject with SubjectConfirmation, which browser sign-on does not take.', 'SAML Profiles 4.1.4.1'),
+  'request.subject-confirmation': application(
+    'unsupported_request',
+    'The request names a Subject with SubjectConfirmation, which browser sign-on does not take.',
+    'SAML Profiles 4.1.4.1',
+  ),
   'request.idp-list': application('no_supported_idp', 'The request lists {observed}; this is {expected}.', 'SAML Core 3.4.1.3'),
   'request.authn-context': application('authn_context_unmet', 'Asked for {observed}; offered is {expected}.', 'SAML Core 3.3.2.2.1'),
   'request.passive': application('interaction_required', 'No page was allowed, and {observed}.', 'SAML Core 3.4.1'),
@@ -57,7 +69,7 @@ export const CHECKS = {
   'store.reachable': admin('unavailable', 'The store did not answer: {observed}.', 'local'),
   'key.active': admin('unavailable', 'There is no usable signing key: {observed}.', 'local'),
   'encryption.possible': admin('unsupported_request', '{observed} must be sent encrypted, and {expected}.', 'SAML Core 6, Metadata 2.4.1.1'),
-  'internal': admin('internal', 'An unexpected error: {observed}.', 'local'),
+  internal: admin('internal', 'An unexpected error: {observed}.', 'local'),
 } as const satisfies Readonly<Record<string, CheckEntry>>;
 
 export type CheckId = keyof typeof CHECKS;
@@ -70,7 +82,5 @@ export function isCheckId(text: string): text is CheckId {
 /** The administrator's sentence of a check with its values in place. */
 export function checkSentence(id: string, values: { readonly observed?: string | undefined; readonly expected?: string | undefined }): string {
   if (!isCheckId(id)) return id;
-  return CHECKS[id].sentence
-    .replace('{observed}', () => values.observed ?? 'unknown')
-    .replace('{expected}', () => values.expected ?? 'unknown');
+  return CHECKS[id].sentence.replace('{observed}', () => values.observed ?? 'unknown').replace('{expected}', () => values.expected ?? 'unknown');
 }

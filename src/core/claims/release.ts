@@ -30,7 +30,13 @@ const STANDARD: readonly StandardAttribute[] = [
     uris: [CLAIM.email, 'http://schemas.xmlsoap.org/claims/EmailAddress'],
   },
   { claim: CLAIM.givenName, oid: 'urn:oid:2.5.4.42', friendlyName: 'givenName', aliases: ['givenname', 'firstname', 'userfirstname'], uris: [CLAIM.givenName] },
-  { claim: CLAIM.surname, oid: 'urn:oid:2.5.4.4', friendlyName: 'sn', aliases: ['sn', 'surname', 'lastname', 'familyname', 'userlastname'], uris: [CLAIM.surname] },
+  {
+    claim: CLAIM.surname,
+    oid: 'urn:oid:2.5.4.4',
+    friendlyName: 'sn',
+    aliases: ['sn', 'surname', 'lastname', 'familyname', 'userlastname'],
+    uris: [CLAIM.surname],
+  },
   {
     claim: CLAIM.displayName,
     oid: 'urn:oid:2.16.840.1.113730.3.1.241',

@@ -69,7 +69,11 @@ export function createPassive(protocol: PassiveProtocol, parts: PassiveParts): P
   const started = new WeakMap<Trace, number>();
 
   const note = (error: SignetError, trace: Trace, inbound: HttpRequest, request?: SignInRequest): void => {
-    parts.refused(refusalRecord(parts, protocol.name, error, trace, inbound, request), error, (parts.clock.monotonic() - (started.get(trace) ?? parts.clock.monotonic())) / 1000);
+    parts.refused(
+      refusalRecord(parts, protocol.name, error, trace, inbound, request),
+      error,
+      (parts.clock.monotonic() - (started.get(trace) ?? parts.clock.monotonic())) / 1000,
+    );
   };
 
   const ownPage = (error: SignetError, trace: Trace, inbound: HttpRequest, request?: SignInRequest): HttpReply => {

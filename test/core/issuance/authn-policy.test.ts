@@ -17,7 +17,13 @@ describe('authentication context (SAML Core 3.3.2.2.1)', () => {
     ['minimum takes the stronger (CORE-26)', 'minimum', [CONTEXT_PASSWORD], CONTEXT_PASSWORD_PROTECTED, CONTEXT_PASSWORD_PROTECTED],
     ['minimum refuses the weaker (CORE-26)', 'minimum', [CONTEXT_PASSWORD_PROTECTED], CONTEXT_PASSWORD, undefined],
     ['better refuses the equal (CORE-26)', 'better', [CONTEXT_PASSWORD_PROTECTED], CONTEXT_PASSWORD_PROTECTED, undefined],
-    ['better takes the stronger than one listed (CORE-26)', 'better', [CONTEXT_PASSWORD_PROTECTED, CONTEXT_PASSWORD], CONTEXT_PASSWORD_PROTECTED, CONTEXT_PASSWORD_PROTECTED],
+    [
+      'better takes the stronger than one listed (CORE-26)',
+      'better',
+      [CONTEXT_PASSWORD_PROTECTED, CONTEXT_PASSWORD],
+      CONTEXT_PASSWORD_PROTECTED,
+      CONTEXT_PASSWORD_PROTECTED,
+    ],
     ['maximum is the strongest not above (CORE-26)', 'maximum', [CONTEXT_PASSWORD], CONTEXT_PASSWORD_PROTECTED, CONTEXT_PASSWORD],
     ['maximum with only unknown classes is unmet', 'maximum', [MFA], CONTEXT_PASSWORD, undefined],
   ];

@@ -4,14 +4,32 @@ import { chooseDefault, resolveRelyingParty } from '../../../src/core/model/rely
 import { aMetadata, aRecord } from '../../support/builders.js';
 
 describe('reply address (I02)', () => {
-  for (const address of ['https://app.example/acs', 'https://app.example:8443/acs?x=1', 'http://localhost:3000/acs', 'http://127.0.0.1/acs', 'http://[::1]:9/acs']) {
+  for (const address of [
+    'https://app.example/acs',
+    'https://app.example:8443/acs?x=1',
+    'http://localhost:3000/acs',
+    'http://127.0.0.1/acs',
+    'http://[::1]:9/acs',
+  ]) {
     it(`takes ${address}`, () => {
       expect(checkReplyAddress(address)).to.equal(undefined);
     });
   }
   for (const address of [
-    'javascript:alert(1)', 'data:text/html,x', 'https://user:pw@app.example/acs', 'https://app.example/acs#x', 'https://*.example/acs', '//app.example/acs',
-    'https:\\\\app.example', 'https://app.example/a b', ' https://app.example/', 'http://app.example/acs', 'http://localhost.evil.example/', '', 'ftp://app.example/', 'https://',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'https://user:pw@app.example/acs',
+    'https://app.example/acs#x',
+    'https://*.example/acs',
+    '//app.example/acs',
+    'https:\\\\app.example',
+    'https://app.example/a b',
+    ' https://app.example/',
+    'http://app.example/acs',
+    'http://localhost.evil.example/',
+    '',
+    'ftp://app.example/',
+    'https://',
   ]) {
     it(`refuses ${JSON.stringify(address)}`, () => {
       expect(checkReplyAddress(address)).to.be.a('string');
@@ -25,9 +43,15 @@ describe('reply address (I02)', () => {
 describe('default endpoint (MET-08)', () => {
   const at = (...flags: readonly (boolean | undefined)[]): number | undefined =>
     chooseDefault(flags.map((isDefault, index) => ({ index, ...(isDefault === undefined ? {} : { isDefault }) })))?.index;
-  it('is the first that says so', () => { expect(at(undefined, true, true)).to.equal(1); });
-  it('else the first that does not deny it', () => { expect(at(false, undefined)).to.equal(1); });
-  it('else the first', () => { expect(at(false, false)).to.equal(0); });
+  it('is the first that says so', () => {
+    expect(at(undefined, true, true)).to.equal(1);
+  });
+  it('else the first that does not deny it', () => {
+    expect(at(false, undefined)).to.equal(1);
+  });
+  it('else the first', () => {
+    expect(at(false, false)).to.equal(0);
+  });
 });
 
 describe('relying party', () => {

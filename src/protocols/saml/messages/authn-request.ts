@@ -133,7 +133,7 @@ function readContext(context: XmlElement): RequestedContext {
   const children = childElements(context);
   const classes = children.filter((child) => child.ns === NS.saml && child.local === 'AuthnContextClassRef').map(leafText);
   const declarations = children.filter((child) => child.ns === NS.saml && child.local === 'AuthnContextDeclRef').length;
-  if (classes.length + declarations !== children.length || (classes.length > 0) === declarations > 0) {
+  if (classes.length + declarations !== children.length || classes.length > 0 === declarations > 0) {
     throw malformed('RequestedAuthnContext must hold class references or declaration references');
   }
   return { classes, comparison };

@@ -14,7 +14,9 @@ export function readDisplay(role: XmlElement): Display {
   const extensions = child(role, NS.md, 'Extensions');
   const info = extensions === undefined ? undefined : child(extensions, NS.mdui, 'UIInfo');
   const service = child(role, NS.md, 'AttributeConsumingService');
-  const displayName = (info === undefined ? undefined : localized(info, NS.mdui, 'DisplayName')) ?? (service === undefined ? undefined : localized(service, NS.md, 'ServiceName'));
+  const displayName =
+    (info === undefined ? undefined : localized(info, NS.mdui, 'DisplayName')) ??
+    (service === undefined ? undefined : localized(service, NS.md, 'ServiceName'));
   const description = info === undefined ? undefined : localized(info, NS.mdui, 'Description');
   const informationUrl = webAddress(info === undefined ? undefined : localized(info, NS.mdui, 'InformationURL'));
   const logo = info === undefined ? undefined : child(info, NS.mdui, 'Logo');

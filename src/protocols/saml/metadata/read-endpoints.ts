@@ -14,7 +14,8 @@ export function readReplyAddresses(role: XmlElement, options: { readonly allowHt
     const address = readReplyAddress(service, options, findings);
     if (address === undefined) continue;
     if (address.index === undefined) findings.push(`AssertionConsumerService ${address.url} has no index; it can be named by its address only.`);
-    else if (indexes.has(address.index)) throw refuse(`Two AssertionConsumerService elements have index ${String(address.index)}. Ask the application to number them apart.`);
+    else if (indexes.has(address.index))
+      throw refuse(`Two AssertionConsumerService elements have index ${String(address.index)}. Ask the application to number them apart.`);
     else indexes.add(address.index);
     addresses.push(address);
   }

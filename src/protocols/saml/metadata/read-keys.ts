@@ -14,7 +14,8 @@ export function readKeys(role: XmlElement, findings: string[]): Keys {
   const encryption: EncryptionKey[] = [];
   for (const descriptor of children(role, NS.md, 'KeyDescriptor')) {
     const use = attribute(descriptor, 'use');
-    if (use !== undefined && use !== 'signing' && use !== 'encryption') throw refuse(`KeyDescriptor use is "${use.slice(0, 32)}"; expected signing or encryption.`);
+    if (use !== undefined && use !== 'signing' && use !== 'encryption')
+      throw refuse(`KeyDescriptor use is "${use.slice(0, 32)}"; expected signing or encryption.`);
     const certificates = certificatesOf(descriptor);
     if (certificates.length === 0) findings.push('A KeyDescriptor without X509Certificate was left out.');
     const methods = children(descriptor, NS.md, 'EncryptionMethod').map((method) => attribute(method, 'Algorithm') ?? '');

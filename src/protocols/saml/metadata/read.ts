@@ -50,7 +50,9 @@ export function readServiceProvider(xml: string, options: ReadOptions): ReadResu
   }
   const replyAddresses = readReplyAddresses(role, options, findings);
   if (!replyAddresses.some((address) => address.binding === BINDING.post)) {
-    throw refuse('There is no AssertionConsumerService with the HTTP-POST binding. Answers are sent by HTTP-POST: ask the application to list such an address.');
+    throw refuse(
+      'There is no AssertionConsumerService with the HTTP-POST binding. Answers are sent by HTTP-POST: ask the application to list such an address.',
+    );
   }
   return {
     metadata: {
@@ -90,7 +92,10 @@ function verified(root: XmlElement, findings: string[]): XmlElement {
   try {
     return verifyEnveloped(root, [certificate]);
   } catch (error) {
-    throw refuse(`The signature of the metadata does not fit its content (${error instanceof Error ? error.message : 'unreadable'}). Fetch it again from its source.`, error);
+    throw refuse(
+      `The signature of the metadata does not fit its content (${error instanceof Error ? error.message : 'unreadable'}). Fetch it again from its source.`,
+      error,
+    );
   }
 }
 
@@ -115,7 +120,9 @@ function chooseEntity(root: XmlElement, options: ReadOptions): Chosen {
   const [only] = providers;
   if (only === undefined || providers.length > 1) {
     const names = providers.slice(0, 5).map(({ entity }) => attribute(entity, 'entityID') ?? '');
-    throw refuse(`The file holds ${String(providers.length)} applications (${names.join(', ')}${providers.length > 5 ? ', …' : ''}). Name one with --entity-id.`);
+    throw refuse(
+      `The file holds ${String(providers.length)} applications (${names.join(', ')}${providers.length > 5 ? ', …' : ''}). Name one with --entity-id.`,
+    );
   }
   return only;
 }
@@ -141,7 +148,8 @@ function readEntityId(entity: XmlElement, options: ReadOptions): string {
   const entityId = attribute(entity, 'entityID') ?? '';
   if (entityId.trim() === '') throw refuse('EntityDescriptor has no entityID.');
   if (entityId.length > MAX_ENTITY_ID) throw refuse(`The entityID has ${String(entityId.length)} characters; at most ${String(MAX_ENTITY_ID)} are allowed.`);
-  if (/[\s\p{Cc}\p{Cf}]/u.test(entityId)) throw refuse('The entityID holds white space or invisible characters. Ask the application for its identifier as a URI.');
+  if (/[\s\p{Cc}\p{Cf}]/u.test(entityId))
+    throw refuse('The entityID holds white space or invisible characters. Ask the application for its identifier as a URI.');
   if (options.keepEntityId !== undefined && options.keepEntityId !== entityId) {
     throw refuse(`The file is for ${entityId}, not for ${options.keepEntityId}. To change an identifier, add the application anew.`);
   }

@@ -1,13 +1,12 @@
 import { deflateRawSync, deflateSync } from 'node:zlib';
 import { expect } from 'chai';
-import { SignetError } from '../../../../src/core/errors.js';
 import { decodeRedirect } from '../../../../src/protocols/saml/bindings/redirect.js';
-import { aTrace, thrownBy } from '../../../support/builders.js';
+import { aTrace, checkThrownBy } from '../../../support/builders.js';
 
 const XML = '<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_1"/>';
 const encode = (xml: string): string => encodeURIComponent(deflateRawSync(xml).toString('base64'));
 const decode = (query: string): ReturnType<typeof decodeRedirect> => decodeRedirect(query, aTrace());
-const checkOf = async (query: string): Promise<string | undefined> => ((await thrownBy(() => decode(query))) as SignetError).check?.id;
+const checkOf = (query: string): Promise<string | undefined> => checkThrownBy(() => decode(query));
 
 describe('HTTP-Redirect binding', () => {
   it('reads raw DEFLATE, base64, URL-encoded (BND-01)', () => {
@@ -27,7 +26,9 @@ describe('HTTP-Redirect binding', () => {
     const query = `Signature=QUJD&RelayState=a%20b&SigAlg=urn%3ax&SAMLRequest=${request}`;
     expect(decode(query).signature?.octets).to.equal(`SAMLRequest=${request}&RelayState=a%20b&SigAlg=urn%3ax`);
     expect(decode(`SAMLRequest=${request}&SigAlg=urn%3Ax&Signature=QUJD`).signature?.octets).to.equal(`SAMLRequest=${request}&SigAlg=urn%3Ax`);
-    expect(decode(`SAMLRequest=${request}&RelayState=&SigAlg=urn%3Ax&Signature=QUJD`).signature?.octets).to.equal(`SAMLRequest=${request}&RelayState=&SigAlg=urn%3Ax`);
+    expect(decode(`SAMLRequest=${request}&RelayState=&SigAlg=urn%3Ax&Signature=QUJD`).signature?.octets).to.equal(
+      `SAMLRequest=${request}&RelayState=&SigAlg=urn%3Ax`,
+    );
   });
 
   const refused: readonly (readonly [string, string, string])[] = [
@@ -41,7 +42,11 @@ describe('HTTP-Redirect binding', () => {
     ['something other than base64', 'SAMLRequest=%3Cxml%3E', 'request.decodable'],
     ['an empty message', 'SAMLRequest=', 'request.decodable'],
     ['a zlib header (BND-01)', `SAMLRequest=${encodeURIComponent(deflateSync(XML).toString('base64'))}`, 'request.decodable'],
-    ['bytes after the stream (X10)', `SAMLRequest=${encodeURIComponent(Buffer.concat([deflateRawSync(XML), Buffer.from('junk')]).toString('base64'))}`, 'request.decodable'],
+    [
+      'bytes after the stream (X10)',
+      `SAMLRequest=${encodeURIComponent(Buffer.concat([deflateRawSync(XML), Buffer.from('junk')]).toString('base64'))}`,
+      'request.decodable',
+    ],
     ['an inflate bomb (X10)', `SAMLRequest=${encodeURIComponent(deflateRawSync(Buffer.alloc(50_000_000)).toString('base64'))}`, 'request.size'],
     ['a RelayState over 2 KiB (I04)', `SAMLRequest=${encode(XML)}&RelayState=${'x'.repeat(2049)}`, 'request.relaystate'],
   ];

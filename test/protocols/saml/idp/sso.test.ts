@@ -20,7 +20,11 @@ function find(element: XmlElement, ...path: readonly string[]): XmlElement {
 
 function statusOf(xml: string): readonly string[] {
   const codes: string[] = [];
-  for (let at: XmlElement | undefined = child(find(parseXml(xml), 'Status'), NS.samlp, 'StatusCode'); at !== undefined; at = child(at, NS.samlp, 'StatusCode')) {
+  for (
+    let at: XmlElement | undefined = child(find(parseXml(xml), 'Status'), NS.samlp, 'StatusCode');
+    at !== undefined;
+    at = child(at, NS.samlp, 'StatusCode')
+  ) {
     codes.push((attribute(at, 'Value') ?? '').split(':').at(-1) ?? '');
   }
   return codes;
@@ -94,13 +98,37 @@ describe('SingleSignOnService', () => {
       ['an unknown Issuer (SSO-01)', (clock) => authnRequest(clock, { issuer: 'https://unknown.example' }), 'request.issuer-known'],
       ['an Issuer that differs in case (CORE-04)', (clock) => authnRequest(clock, { issuer: 'https://APP.example/metadata' }), 'request.issuer-known'],
       ['an Issuer with a child element (X04)', (clock) => authnRequest(clock, { issuer: 'https://app.example/<b/>metadata' }), 'request.schema'],
-      ['a foreign ACS (SSO-02, I01)', (clock) => authnRequest(clock, { attributes: { AssertionConsumerServiceURL: 'https://evil.example/acs' } }), 'request.acs-known'],
+      [
+        'a foreign ACS (SSO-02, I01)',
+        (clock) => authnRequest(clock, { attributes: { AssertionConsumerServiceURL: 'https://evil.example/acs' } }),
+        'request.acs-known',
+      ],
       ['a longer ACS (SSO-02)', (clock) => authnRequest(clock, { attributes: { AssertionConsumerServiceURL: `${ACS}/more` } }), 'request.acs-known'],
-      ['an ACS in another case (SSO-02)', (clock) => authnRequest(clock, { attributes: { AssertionConsumerServiceURL: 'https://app.example/ACS' } }), 'request.acs-known'],
-      ['an ACS with user info (SSO-02)', (clock) => authnRequest(clock, { attributes: { AssertionConsumerServiceURL: 'https://app.example@evil.example/acs' } }), 'request.acs-known'],
-      ['an ACS on another port (SSO-02)', (clock) => authnRequest(clock, { attributes: { AssertionConsumerServiceURL: 'https://app.example:444/acs' } }), 'request.acs-known'],
-      ['another Destination (CORE-06, I06)', (clock) => authnRequest(clock, { attributes: { Destination: 'https://other.example/saml/sso' } }), 'request.destination'],
-      ['http instead of https (CORE-06)', (clock) => authnRequest(clock, { attributes: { Destination: SSO_URL.replace('https', 'http') } }), 'request.destination'],
+      [
+        'an ACS in another case (SSO-02)',
+        (clock) => authnRequest(clock, { attributes: { AssertionConsumerServiceURL: 'https://app.example/ACS' } }),
+        'request.acs-known',
+      ],
+      [
+        'an ACS with user info (SSO-02)',
+        (clock) => authnRequest(clock, { attributes: { AssertionConsumerServiceURL: 'https://app.example@evil.example/acs' } }),
+        'request.acs-known',
+      ],
+      [
+        'an ACS on another port (SSO-02)',
+        (clock) => authnRequest(clock, { attributes: { AssertionConsumerServiceURL: 'https://app.example:444/acs' } }),
+        'request.acs-known',
+      ],
+      [
+        'another Destination (CORE-06, I06)',
+        (clock) => authnRequest(clock, { attributes: { Destination: 'https://other.example/saml/sso' } }),
+        'request.destination',
+      ],
+      [
+        'http instead of https (CORE-06)',
+        (clock) => authnRequest(clock, { attributes: { Destination: SSO_URL.replace('https', 'http') } }),
+        'request.destination',
+      ],
       ['an ID that is no name (I12)', (clock) => authnRequest(clock, { attributes: { ID: '1&quot;&gt;' } }), 'request.id'],
       ['no ID', (clock) => authnRequest(clock, { attributes: { ID: undefined } }), 'request.id'],
       ['another root (I06)', () => '<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"/>', 'request.schema'],
@@ -111,9 +139,21 @@ describe('SingleSignOnService', () => {
       ['something after the root (X05)', (clock) => `${authnRequest(clock)}<a/>`, 'request.decodable'],
       ['a duplicate attribute (X05)', (clock) => authnRequest(clock).replace('ID=', 'ID="_2" ID='), 'request.decodable'],
       ['what is not XML', () => 'hello', 'request.decodable'],
-      ['a relative namespace name (X09)', (clock) => authnRequest(clock).replace('<samlp:AuthnRequest ', '<samlp:AuthnRequest xmlns:x="rel" '), 'request.decodable'],
+      [
+        'a relative namespace name (X09)',
+        (clock) => authnRequest(clock).replace('<samlp:AuthnRequest ', '<samlp:AuthnRequest xmlns:x="rel" '),
+        'request.decodable',
+      ],
       ['deep nesting (X11)', (clock) => authnRequest(clock, { children: `${'<a>'.repeat(5000)}${'</a>'.repeat(5000)}` }), 'request.decodable'],
-      ['very many attributes (X11)', (clock) => authnRequest(clock).replace('<samlp:AuthnRequest ', `<samlp:AuthnRequest ${Array.from({ length: 20_000 }, (_, at) => `a${String(at)}=""`).join(' ')} `), 'request.decodable'],
+      [
+        'very many attributes (X11)',
+        (clock) =>
+          authnRequest(clock).replace(
+            '<samlp:AuthnRequest ',
+            `<samlp:AuthnRequest ${Array.from({ length: 20_000 }, (_, at) => `a${String(at)}=""`).join(' ')} `,
+          ),
+        'request.decodable',
+      ],
     ];
     for (const [name, make, check] of pages) {
       it(name, async () => {
@@ -134,20 +174,70 @@ describe('SingleSignOnService', () => {
       ['a higher version (CORE-01)', { attributes: { Version: '2.1' } }, ['VersionMismatch', 'RequestVersionTooHigh'], 'request.version'],
       ['a lower version (CORE-01)', { attributes: { Version: '1.1' } }, ['VersionMismatch', 'RequestVersionTooLow'], 'request.version'],
       ['an old request (I07)', { attributes: { IssueInstant: new Date(NOW - 481_000).toISOString() } }, ['Requester', 'RequestDenied'], 'request.age'],
-      ['a request from the future (I07)', { attributes: { IssueInstant: new Date(NOW + 181_000).toISOString() } }, ['Requester', 'RequestDenied'], 'request.age'],
+      [
+        'a request from the future (I07)',
+        { attributes: { IssueInstant: new Date(NOW + 181_000).toISOString() } },
+        ['Requester', 'RequestDenied'],
+        'request.age',
+      ],
       ['no IssueInstant', { attributes: { IssueInstant: undefined } }, ['Requester'], 'request.schema'],
-      ['children out of order (CORE-13)', { children: '<samlp:NameIDPolicy/><saml:Subject><saml:NameID>maria</saml:NameID></saml:Subject>' }, ['Requester'], 'request.schema'],
-      ['an index and an address (SSO-03)', { attributes: { AssertionConsumerServiceIndex: '0', AssertionConsumerServiceURL: ACS } }, ['Requester'], 'request.acs-exclusive'],
+      [
+        'children out of order (CORE-13)',
+        { children: '<samlp:NameIDPolicy/><saml:Subject><saml:NameID>maria</saml:NameID></saml:Subject>' },
+        ['Requester'],
+        'request.schema',
+      ],
+      [
+        'an index and an address (SSO-03)',
+        { attributes: { AssertionConsumerServiceIndex: '0', AssertionConsumerServiceURL: ACS } },
+        ['Requester'],
+        'request.acs-exclusive',
+      ],
       ['an unknown index (SSO-03)', { attributes: { AssertionConsumerServiceIndex: '99' } }, ['Requester', 'RequestUnsupported'], 'request.acs-index'],
-      ['an answer by Redirect (SSO-05)', { attributes: { ProtocolBinding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect' } }, ['Requester', 'UnsupportedBinding'], 'request.acs-binding'],
+      [
+        'an answer by Redirect (SSO-05)',
+        { attributes: { ProtocolBinding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect' } },
+        ['Requester', 'UnsupportedBinding'],
+        'request.acs-binding',
+      ],
       ['a context nobody reaches (CORE-27, I10)', { children: context(ref('urn:mfa')) }, ['Responder', 'NoAuthnContext'], 'request.authn-context'],
-      ['a declaration', { children: context('<saml:AuthnContextDeclRef>urn:x</saml:AuthnContextDeclRef>') }, ['Responder', 'NoAuthnContext'], 'request.authn-context'],
-      ['better than what there is (CORE-26)', { children: context(ref(CONTEXT_PASSWORD_PROTECTED), ' Comparison="better"') }, ['Responder', 'NoAuthnContext'], 'request.authn-context'],
+      [
+        'a declaration',
+        { children: context('<saml:AuthnContextDeclRef>urn:x</saml:AuthnContextDeclRef>') },
+        ['Responder', 'NoAuthnContext'],
+        'request.authn-context',
+      ],
+      [
+        'better than what there is (CORE-26)',
+        { children: context(ref(CONTEXT_PASSWORD_PROTECTED), ' Comparison="better"') },
+        ['Responder', 'NoAuthnContext'],
+        'request.authn-context',
+      ],
       ['an unknown name format (CORE-18)', { children: '<samlp:NameIDPolicy Format="urn:x"/>' }, ['Requester', 'InvalidNameIDPolicy'], 'request.nameid-format'],
-      ['a foreign qualifier (CORE-19)', { children: '<samlp:NameIDPolicy SPNameQualifier="https://other"/>' }, ['Requester', 'InvalidNameIDPolicy'], 'request.nameid-qualifier'],
-      ['a persistent name not to be created (CORE-20)', { children: `<samlp:NameIDPolicy AllowCreate="false" Format="${NAME_ID.persistent}"/>` }, ['Requester', 'InvalidNameIDPolicy'], 'request.nameid-create'],
-      ['a subject confirmation', { children: '<saml:Subject><saml:NameID>maria</saml:NameID><saml:SubjectConfirmation Method="x"/></saml:Subject>' }, ['Requester', 'RequestUnsupported'], 'request.subject-confirmation'],
-      ['another identity provider (CORE-29)', { children: scope('<samlp:IDPEntry ProviderID="https://other"/>') }, ['Responder', 'NoSupportedIDP'], 'request.idp-list'],
+      [
+        'a foreign qualifier (CORE-19)',
+        { children: '<samlp:NameIDPolicy SPNameQualifier="https://other"/>' },
+        ['Requester', 'InvalidNameIDPolicy'],
+        'request.nameid-qualifier',
+      ],
+      [
+        'a persistent name not to be created (CORE-20)',
+        { children: `<samlp:NameIDPolicy AllowCreate="false" Format="${NAME_ID.persistent}"/>` },
+        ['Requester', 'InvalidNameIDPolicy'],
+        'request.nameid-create',
+      ],
+      [
+        'a subject confirmation',
+        { children: '<saml:Subject><saml:NameID>maria</saml:NameID><saml:SubjectConfirmation Method="x"/></saml:Subject>' },
+        ['Requester', 'RequestUnsupported'],
+        'request.subject-confirmation',
+      ],
+      [
+        'another identity provider (CORE-29)',
+        { children: scope('<samlp:IDPEntry ProviderID="https://other"/>') },
+        ['Responder', 'NoSupportedIDP'],
+        'request.idp-list',
+      ],
     ];
     for (const [name, changes, status, check] of cases) {
       it(name, async () => {
@@ -184,7 +274,10 @@ describe('SingleSignOnService', () => {
       ['the registered address by name (SSO-02)', { attributes: { AssertionConsumerServiceURL: ACS, ProtocolBinding: POST_BINDING } }],
       ['the registered address by index (SSO-03)', { attributes: { AssertionConsumerServiceIndex: '0' } }],
       ['a clock just inside the tolerance (IIP-G01)', { attributes: { IssueInstant: new Date(NOW + 179_000).toISOString() } }],
-      ['an identity provider list that names us (CORE-29)', { children: `<samlp:Scoping ProxyCount="0"><samlp:IDPList><samlp:IDPEntry ProviderID="${IDP_ENTITY_ID}"/></samlp:IDPList></samlp:Scoping>` }],
+      [
+        'an identity provider list that names us (CORE-29)',
+        { children: `<samlp:Scoping ProxyCount="0"><samlp:IDPList><samlp:IDPEntry ProviderID="${IDP_ENTITY_ID}"/></samlp:IDPList></samlp:Scoping>` },
+      ],
       ['conditions, which may be ignored (IIP-SSO07)', { children: '<saml:Conditions NotBefore="2026-11-24T09:00:00Z"/>' }],
       ['the subject who is signed in (CORE-17)', { children: '<saml:Subject><saml:NameID>maria</saml:NameID></saml:Subject>' }],
     ];
@@ -233,7 +326,11 @@ describe('SingleSignOnService', () => {
   });
 
   it('signs what the setting says (SSO-11)', async () => {
-    for (const [sign, response, assertion] of [['assertion', false, true], ['response', true, false], ['both', true, true]] as const) {
+    for (const [sign, response, assertion] of [
+      ['assertion', false, true],
+      ['response', true, false],
+      ['both', true, true],
+    ] as const) {
       idp.parties.set('https://app.example/metadata', aRelyingParty({ sign }));
       const root = parseXml(isForm(await ask(idp, authnRequest(idp.clock))).xml);
       const has = (element: XmlElement): boolean => child(element, NS.ds, 'Signature') !== undefined;
