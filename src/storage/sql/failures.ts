@@ -24,7 +24,8 @@ const SOCKET_CODES: ReadonlySet<string> = new Set([
   'EACCES',
 ]);
 /** pg gives these failures no code. */
-const CONNECTION_MESSAGE = /^Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed|pool after calling end/u;
+const CONNECTION_MESSAGE =
+  /^Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed|pool after calling end/u;
 
 /** SQLSTATEs that say "not now": connection, resources, operator, statement and lock timeouts, serialization, read-only standby, system. */
 const PASSING_STATE = /^(?:08|53|57P|57014|55P03|40001|40P01|25006|58)/u;
@@ -66,6 +67,12 @@ export function isMissingTable(error: unknown): boolean {
 export function isDiskTrouble(error: unknown): boolean {
   const name = textOf(error, 'sqliteCodeName');
   return name === 'SQLITE_FULL' || name === 'SQLITE_IOERR' || name === 'SQLITE_READONLY';
+}
+
+/** True when another process holds SQLite's lock at this moment. */
+export function isBusy(error: unknown): boolean {
+  const name = textOf(error, 'sqliteCodeName');
+  return name === 'SQLITE_BUSY' || name === 'SQLITE_LOCKED';
 }
 
 /** The error to throw when there is no room to wait in. */

@@ -1,10 +1,12 @@
 /** SQLite: one connection per process, WAL, synchronous=FULL, statements kept by text. Everything runs at once and comes back as a resolved promise. */
+import { randomInt } from 'node:crypto';
 import { closeSync, existsSync, openSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
 import type { Clock } from '../../core/ports.js';
 import type { Query, Result, Row, SqliteDatabase, SqlValue, Statement, Step } from './database.js';
 import { createKysely } from './dialect.js';
-import { isDiskTrouble, translate } from './failures.js';
+import { isBusy, isDiskTrouble, translate } from './failures.js';
 
 const BUSY_TIMEOUT_MS = 5000;
 /** Statements of the command line vary little; this is a bound against surprises, not a tuning. */
@@ -18,8 +20,8 @@ export interface OpenedSqlite extends SqliteDatabase {
 /**
  * Opens or makes the database file (mode 0600; the folder must exist). Throws `unavailable` when the file cannot be used.
  */
-export function openSqlite(path: string, clock: Clock): OpenedSqlite {
-  const handle = guarded(() => connect(path, clock));
+export async function openSqlite(path: string, clock: Clock): Promise<OpenedSqlite> {
+  const handle = await connectPatiently(path, clock);
   const statements = new Map<string, Prepared>();
   let diskTrouble = false;
   let seen: { readonly dataVersion: unknown; readonly counter: number } | undefined;
@@ -81,7 +83,7 @@ export function openSqlite(path: string, clock: Clock): OpenedSqlite {
           return Promise.resolve([]);
         } catch (error) {
           if (isDiskTrouble(error)) diskTrouble = true;
-          return Promise.reject(translate(error) as Error);
+          return Promise.reject(translate(error));
         }
       };
     },
@@ -104,9 +106,10 @@ export function openSqlite(path: string, clock: Clock): OpenedSqlite {
     },
     version: async () => {
       const counter = run(() => {
-        const current = (dataVersion.get() as { readonly data_version: unknown }).data_version;
-        if (seen?.dataVersion !== current) seen = { dataVersion: current, counter: readCounter(execute) };
-        return seen.counter;
+        const { data_version: current } = dataVersion.get() as { readonly data_version: unknown };
+        const known = seen !== undefined && seen.dataVersion === current ? seen : { dataVersion: current, counter: readCounter(execute) };
+        seen = known;
+        return known.counter;
       });
       return Promise.resolve(counter);
     },
@@ -142,12 +145,21 @@ function connect(path: string, clock: Clock): DatabaseSyncInstance {
   // Made before SQLite does, so that no moment passes with other rights; its -wal and -shm files take the same.
   if (path !== ':memory:' && !existsSync(path)) closeSync(openSync(path, 'a', 0o600));
   const handle = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
+  try {
+    prepareConnection(handle, clock);
+  } catch (error) {
+    handle.close();
+    throw error;
+  }
+  return handle;
+}
+
+function prepareConnection(handle: DatabaseSyncInstance, clock: Clock): void {
   handle.exec('pragma journal_mode = wal');
   // A commit that is answered must survive a power cut: no token without its record.
   handle.exec('pragma synchronous = full');
   handle.exec('pragma temp_store = memory');
   handle.function('now_ms', () => clock.now());
-  return handle;
 }
 
 function readCounter(execute: (query: Query) => Result): number {
@@ -158,10 +170,15 @@ function query(step: Step): Query {
   return typeof step.query === 'function' ? step.query() : step.query;
 }
 
-function guarded<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw translate(error);
+/** Switching to WAL does not wait for the busy timeout when another process opens the new file at the same moment. */
+async function connectPatiently(path: string, clock: Clock): Promise<DatabaseSyncInstance> {
+  const deadline = clock.monotonic() + BUSY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      return connect(path, clock);
+    } catch (error) {
+      if (!isBusy(error) || clock.monotonic() > deadline) throw translate(error);
+    }
+    await sleep(20 + randomInt(30));
   }
 }

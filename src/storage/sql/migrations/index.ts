@@ -1,0 +1,5 @@
+/** The ordered list of migrations. */
+import { initial } from './0001-initial.js';
+import type { Migration } from './migration.js';
+
+export const MIGRATIONS: readonly Migration[] = [initial];

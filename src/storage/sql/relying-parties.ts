@@ -1,0 +1,134 @@
+/** The registry of relying parties. */
+import { sql } from 'kysely';
+import { SignetError } from '../../core/errors.js';
+import { asId, type RelyingPartyId } from '../../core/model/ids.js';
+import type { RelyingPartyRecord } from '../../core/model/relying-party.js';
+import type { RelyingParties } from '../../core/ports.js';
+import { expectOne, type WriteConfiguration } from './configuration.js';
+import type { Database } from './database.js';
+import { containsPattern, readDocument } from './json-column.js';
+
+type Document = Omit<RelyingPartyRecord, 'id' | 'version' | 'enabled'>;
+
+const COLUMNS = ['id', 'version', 'enabled', 'document'] as const;
+
+interface StoredRow {
+  readonly id: string;
+  readonly version: number;
+  readonly enabled: number;
+  readonly document: string;
+}
+
+/** The repository of relying parties over a database. */
+export function createRelyingParties(database: Database, write: WriteConfiguration): RelyingParties {
+  const { kysely } = database;
+  const byEntityId = database.statement<StoredRow>('select id, version, enabled, document from relying_parties where entity_id = ?', { repeatable: true });
+  const byId = database.statement<StoredRow>('select id, version, enabled, document from relying_parties where id = ?', { repeatable: true });
+
+  const findById = async (id: RelyingPartyId): Promise<RelyingPartyRecord | undefined> => first(await byId(id));
+
+  return {
+    findById,
+    findByEntityId: async (entityId) => first(await byEntityId(entityId)),
+    list: async ({ text, enabled }, { after, limit }) => {
+      const rows = await kysely
+        .selectFrom('relying_parties')
+        .select(COLUMNS)
+        .$if(text !== undefined, (query) => query.where(sql<boolean>`search like ${containsPattern(text ?? '')} escape '\\'`))
+        .$if(enabled !== undefined, (query) => query.where('enabled', '=', enabled === true ? 1 : 0))
+        .$if(after !== undefined, (query) => query.where('entity_id', '>', after ?? ''))
+        .orderBy('entity_id')
+        .limit(limit)
+        .execute();
+      return rows.map(readRow);
+    },
+    count: async () => {
+      const row = await kysely
+        .selectFrom('relying_parties')
+        .select(({ fn }) => fn.countAll().as('count'))
+        .executeTakeFirstOrThrow();
+      return Number(row.count);
+    },
+    insert: async (record, change) => {
+      await write({
+        change,
+        steps: [
+          {
+            query: kysely
+              .insertInto('relying_parties')
+              .values({ id: record.id, version: record.version, ...toColumns(record) })
+              .compile(),
+          },
+        ],
+        audits: () => [{ kind: 'relying-party', objectId: record.id, before: undefined, after: record }],
+        taken: taken(record),
+      });
+    },
+    save: async (record, change) => {
+      const before = await findById(record.id);
+      if (before === undefined) throw missing(record.id);
+      const saved = { ...record, version: record.version + 1 };
+      await write({
+        change,
+        steps: [
+          {
+            query: kysely
+              .updateTable('relying_parties')
+              .set({ version: saved.version, ...toColumns(saved) })
+              .where('id', '=', record.id)
+              .where('version', '=', record.version)
+              .compile(),
+            check: expectOne(`the relying party ${record.metadata.entityId}`),
+          },
+        ],
+        audits: () => [{ kind: 'relying-party', objectId: record.id, before, after: saved }],
+        taken: taken(record),
+      });
+      return saved;
+    },
+    remove: async (id, change) => {
+      const before = await findById(id);
+      if (before === undefined) throw missing(id);
+      await write({
+        change,
+        steps: [
+          {
+            query: kysely.deleteFrom('relying_parties').where('id', '=', id).where('version', '=', before.version).compile(),
+            check: expectOne(`the relying party ${before.metadata.entityId}`),
+          },
+        ],
+        audits: () => [{ kind: 'relying-party', objectId: id, before, after: undefined }],
+        taken: taken(before),
+      });
+    },
+  };
+}
+
+function toColumns(record: RelyingPartyRecord): { readonly entity_id: string; readonly enabled: number; readonly search: string; readonly document: string } {
+  const { metadata, overrides, source, createdAt, updatedAt } = record;
+  const document: Document = { metadata, overrides, source, createdAt, updatedAt };
+  const names = [metadata.entityId, metadata.displayName ?? '', overrides.name ?? ''];
+  return { entity_id: metadata.entityId, enabled: record.enabled ? 1 : 0, search: names.join('\n').toLowerCase(), document: JSON.stringify(document) };
+}
+
+function first(rows: readonly StoredRow[]): RelyingPartyRecord | undefined {
+  const row = rows[0];
+  return row === undefined ? undefined : readRow(row);
+}
+
+function readRow(row: StoredRow): RelyingPartyRecord {
+  const document = readDocument<Document>(
+    row.document,
+    { metadata: 'object', overrides: 'object', source: 'object', createdAt: 'number', updatedAt: 'number' },
+    'relying party',
+  );
+  return { ...document, id: asId<'RelyingParty'>(row.id), version: row.version, enabled: row.enabled === 1 };
+}
+
+function taken(record: RelyingPartyRecord): string {
+  return `there is already a relying party with the entity id ${record.metadata.entityId}`;
+}
+
+function missing(id: string): SignetError {
+  return new SignetError('not_found', `there is no relying party with the id ${id}`);
+}
