@@ -1,0 +1,76 @@
+/** What operators watch, as Prometheus text. No names of people in it (threats M13). */
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Instant } from '../core/model/ids.js';
+import type { SignOnRecord } from '../core/ports.js';
+
+export interface Metrics {
+  readonly contentType: string;
+  text(): Promise<string>;
+  /** A sign-on that ended, with a token or without. */
+  signOn(entry: Pick<SignOnRecord, 'protocol' | 'outcome' | 'check'>, seconds: number): void;
+  /** An attempt with a password. */
+  signIn(outcome: SignOnRecord['outcome'], check: string | undefined): void;
+  request(route: string, status: number, seconds: number): void;
+  certificates(ends: readonly { readonly use: string; readonly expiresAt: Instant }[]): void;
+  ready(ready: boolean): void;
+}
+
+const DURATIONS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Makes the metrics of one node in a registry of their own. */
+export function createMetrics(about: { readonly version: string }): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const signOns = new Counter({
+    name: 'signet_signons_total',
+    help: 'Sign-ons that ended, by protocol, result and the check that refused them.',
+    labelNames: ['protocol', 'result', 'reason'],
+    registers,
+  });
+  const signOnSeconds = new Histogram({
+    name: 'signet_signon_duration_seconds',
+    help: 'Time from the last request of a sign-on to its answer.',
+    labelNames: ['protocol', 'result'],
+    buckets: DURATIONS,
+    registers,
+  });
+  const signIns = new Counter({ name: 'signet_signins_total', help: 'Attempts to sign in with a password.', labelNames: ['result', 'reason'], registers });
+  const requestSeconds = new Histogram({
+    name: 'signet_http_request_duration_seconds',
+    help: 'Time from request to answer.',
+    labelNames: ['route', 'status'],
+    buckets: DURATIONS,
+    registers,
+  });
+  const expiry = new Gauge({
+    name: 'signet_certificate_expiry_timestamp_seconds',
+    help: 'When our certificates end.',
+    labelNames: ['use'],
+    registers,
+  });
+  const readiness = new Gauge({ name: 'signet_ready', help: '1 while this node can issue.', registers });
+  new Gauge({ name: 'signet_build_info', help: 'The version that runs.', labelNames: ['version'], registers }).set({ version: about.version }, 1);
+
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    signOn: ({ protocol = 'none', outcome, check = '' }, seconds) => {
+      signOns.inc({ protocol, result: outcome, reason: check });
+      signOnSeconds.observe({ protocol, result: outcome }, seconds);
+    },
+    signIn: (result, check = '') => {
+      signIns.inc({ result, reason: check });
+    },
+    request: (route, status, seconds) => {
+      requestSeconds.observe({ route, status }, seconds);
+    },
+    certificates: (ends) => {
+      expiry.reset();
+      for (const { use, expiresAt } of ends) expiry.set({ use }, expiresAt / 1000);
+    },
+    ready: (ready) => {
+      readiness.set(ready ? 1 : 0);
+    },
+  };
+}
