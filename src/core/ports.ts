@@ -146,10 +146,14 @@ export interface Journal {
   record(entry: SignOnRecord): Promise<void>;
   /** For refusals and failures: written within 200 ms; drops, and counts, when far too many wait. */
   note(entry: SignOnRecord): void;
-  /** Newest last; entries with the same time in the order of their writing. `after` is a cursor of an earlier answer. */
+  /**
+   * Newest last; entries with the same time in the order of their writing. `after` is a cursor of an earlier answer: the
+   * entries written since then, none missed, none twice. Without it the answer begins at the oldest entry that fits, or
+   * holds the newest `limit` ones when `from` says so. The cursor is good for going on even where there was nothing.
+   */
   read(
     filter: SignOnFilter,
-    page: { readonly after?: string; readonly limit: number },
+    page: { readonly after?: string; readonly from?: 'oldest' | 'newest'; readonly limit: number },
   ): Promise<{ readonly entries: readonly SignOnRecord[]; readonly cursor: string | undefined }>;
   /** Writes what waits. */
   flush(): Promise<void>;

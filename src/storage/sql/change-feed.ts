@@ -5,10 +5,10 @@
  */
 import type { ChangeFeed, Clock } from '../../core/ports.js';
 import type { Database } from './database.js';
+import { unavailable } from './failures.js';
 
 const POLL_MS = 1000;
 const CONFIRMED_FOR_MS = 3000;
-const CONFIRMED = Promise.resolve();
 
 export interface WatchingFeed extends ChangeFeed {
   /** This node committed a change that made this version. */
@@ -30,6 +30,8 @@ export function createChangeFeed({ database, clock, onError }: ChangeFeedParts):
   let asking: Promise<void> | undefined;
   let heardMeanwhile = false;
   let closed = false;
+  /** An outage is told about once, not each second. */
+  let failing = false;
 
   const tell = (): void => {
     for (const listener of listeners) listener();
@@ -54,16 +56,20 @@ export function createChangeFeed({ database, clock, onError }: ChangeFeedParts):
   const look = (): void => {
     askOnce().then(
       () => {
+        failing = false;
         if (!heardMeanwhile || closed) return;
         heardMeanwhile = false;
         look();
       },
       (error: unknown) => {
         heardMeanwhile = false;
-        if (!closed) onError(error, 'looking for changes of the configuration');
+        if (!closed && !failing) onError(error, 'looking for changes of the configuration');
+        failing = true;
       },
     );
   };
+
+  const isConfirmed = (): boolean => clock.monotonic() - confirmedAt <= CONFIRMED_FOR_MS;
 
   const timer = setInterval(look, POLL_MS);
   timer.unref();
@@ -80,7 +86,14 @@ export function createChangeFeed({ database, clock, onError }: ChangeFeedParts):
     onChange: (listener) => {
       listeners.push(listener);
     },
-    confirm: async () => (clock.monotonic() - confirmedAt <= CONFIRMED_FOR_MS ? CONFIRMED : askOnce()),
+    confirm: async () => {
+      if (isConfirmed()) return;
+      await askOnce();
+      if (isConfirmed()) return;
+      // That answer was to a question from before this node was frozen.
+      await askOnce();
+      if (!isConfirmed()) throw unavailable('the database is too slow to confirm the configuration', undefined, 1);
+    },
     committed: (version) => {
       // When another node was in between, the next look finds more and tells again.
       if (known === version - 1) known = version;

@@ -33,7 +33,8 @@ const PASSING_STATE = /^(?:08|53|57P|57014|55P03|40001|40P01|25006|58)/u;
 const REFUSED_STATE = /^(?:28|3D000)/u;
 
 /** The driver's error as one of ours; what is not about the store's health comes back unchanged. */
-export function translate(error: unknown): unknown {
+export function translate(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error('the database driver threw something that is not an error', { cause: error });
   if (error instanceof SignetError || error instanceof UniqueViolation) return error;
   const sqlite = textOf(error, 'sqliteCodeName');
   if (sqlite !== undefined) return translateSqlite(error, sqlite);
@@ -80,7 +81,7 @@ export function unavailable(message: string, cause: unknown, retryAfterSeconds: 
   return new SignetError('unavailable', message, { cause, retryAfterSeconds });
 }
 
-function translateSqlite(error: unknown, name: string): unknown {
+function translateSqlite(error: Error, name: string): Error {
   switch (name) {
     case 'SQLITE_CONSTRAINT':
       return isUniqueText(error) ? new UniqueViolation('a unique name is taken', { cause: error }) : error;
@@ -101,8 +102,8 @@ function translateSqlite(error: unknown, name: string): unknown {
   }
 }
 
-function isUniqueText(error: unknown): boolean {
-  return error instanceof Error && /UNIQUE constraint/u.test(error.message);
+function isUniqueText(error: Error): boolean {
+  return /UNIQUE constraint/u.test(error.message);
 }
 
 function textOf(error: unknown, name: string): string | undefined {

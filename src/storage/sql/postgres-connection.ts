@@ -5,6 +5,10 @@ import { isConnectionFailure } from './failures.js';
 
 const CONNECT_TIMEOUT_MS = 1500;
 const INT8 = 20;
+/** Counters and times come as numbers: none of ours reaches 2^53. */
+const types = new pg.TypeOverrides();
+types.setTypeParser(INT8, Number);
+
 /** The server's clock; SQLite has a function of the name that stands for it in our texts. */
 export const NOW = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
 
@@ -15,10 +19,7 @@ export function connectionOptions(url: string): pg.ClientConfig {
     application_name: 'signet',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
-    types: {
-      getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-        oid === INT8 ? Number : pg.types.getTypeParser(oid, format ?? 'text')) as typeof pg.types.getTypeParser,
-    },
+    types,
   };
 }
 

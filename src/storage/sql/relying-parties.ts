@@ -4,11 +4,20 @@ import { SignetError } from '../../core/errors.js';
 import { asId, type RelyingPartyId } from '../../core/model/ids.js';
 import type { RelyingPartyRecord } from '../../core/model/relying-party.js';
 import type { RelyingParties } from '../../core/ports.js';
+import { createDocumentReader } from '../json-document.js';
 import { expectOne, type WriteConfiguration } from './configuration.js';
 import type { Database } from './database.js';
-import { containsPattern, readDocument } from './json-column.js';
+import { containsPattern } from './like-pattern.js';
 
 type Document = Omit<RelyingPartyRecord, 'id' | 'version' | 'enabled'>;
+
+const readDocument = createDocumentReader<Document>('relying party', {
+  metadata: 'object',
+  overrides: 'object',
+  source: 'object',
+  createdAt: 'number',
+  updatedAt: 'number',
+});
 
 const COLUMNS = ['id', 'version', 'enabled', 'document'] as const;
 
@@ -117,12 +126,7 @@ function first(rows: readonly StoredRow[]): RelyingPartyRecord | undefined {
 }
 
 function readRow(row: StoredRow): RelyingPartyRecord {
-  const document = readDocument<Document>(
-    row.document,
-    { metadata: 'object', overrides: 'object', source: 'object', createdAt: 'number', updatedAt: 'number' },
-    'relying party',
-  );
-  return { ...document, id: asId<'RelyingParty'>(row.id), version: row.version, enabled: row.enabled === 1 };
+  return { ...readDocument(row.document), id: asId<'RelyingParty'>(row.id), version: row.version, enabled: row.enabled === 1 };
 }
 
 function taken(record: RelyingPartyRecord): string {

@@ -5,9 +5,17 @@ import type { KeyState, SigningKey } from '../../core/model/signing-key.js';
 import type { SigningKeys } from '../../core/ports.js';
 import { type Audit, expectOne, type WriteConfiguration } from './configuration.js';
 import type { Database, Query, Row } from './database.js';
-import { readDocument } from './json-column.js';
+import { createDocumentReader } from '../json-document.js';
 
 type Document = Omit<SigningKey, 'id' | 'version' | 'state' | 'sealedPrivateKey' | 'createdAt'>;
+
+const readDocument = createDocumentReader<Document>('signing key', {
+  algorithm: 'string',
+  certificate: 'string',
+  activatedAt: 'number?',
+  retiredAt: 'number?',
+  expiresAt: 'number',
+});
 
 const TAKEN = 'there is already an active signing key, or one with this id; look at the keys again';
 
@@ -115,13 +123,8 @@ function toColumns(key: SigningKey): { readonly state: string; readonly sealed_p
 }
 
 function readRow(row: Row): SigningKey {
-  const document = readDocument<Document>(
-    String(row['document']),
-    { algorithm: 'string', certificate: 'string', expiresAt: 'number', activatedAt: 'number?', retiredAt: 'number?' },
-    'signing key',
-  );
   return {
-    ...document,
+    ...readDocument(String(row['document'])),
     id: asId<'SigningKey'>(String(row['id'])),
     version: Number(row['version']),
     state: readState(row['state']),

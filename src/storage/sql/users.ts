@@ -4,11 +4,24 @@ import { SignetError } from '../../core/errors.js';
 import { asId, type UserId } from '../../core/model/ids.js';
 import { normalizeUserName, type User } from '../../core/model/user.js';
 import type { Users } from '../../core/ports.js';
+import { createDocumentReader } from '../json-document.js';
 import { expectOne, type WriteConfiguration } from './configuration.js';
 import type { Database, Step } from './database.js';
-import { containsPattern, readDocument } from './json-column.js';
+import { containsPattern } from './like-pattern.js';
 
 type Document = Omit<User, 'id' | 'version' | 'enabled' | 'role' | 'passwordHash'>;
+
+const readDocument = createDocumentReader<Document>('user', {
+  userName: 'string',
+  email: 'string?',
+  givenName: 'string?',
+  surname: 'string?',
+  displayName: 'string?',
+  groups: 'array',
+  attributes: 'object',
+  passwordChangedAt: 'number?',
+  createdAt: 'number',
+});
 
 const COLUMNS = ['id', 'version', 'enabled', 'role', 'password_hash', 'document'] as const;
 /** Rows of one insert; SQLite binds at most 32,766 values. */
@@ -169,13 +182,8 @@ function single(rows: readonly StoredRow[]): User | undefined {
 }
 
 function readRow(row: StoredRow): User {
-  const document = readDocument<Document>(
-    row.document,
-    { userName: 'string', email: 'string?', groups: 'array', attributes: 'object', createdAt: 'number' },
-    'user',
-  );
   return {
-    ...document,
+    ...readDocument(row.document),
     id: asId<'User'>(row.id),
     version: row.version,
     enabled: row.enabled === 1,

@@ -1,0 +1,119 @@
+/** Opens everything that remembers: settings in, Storage out. */
+import { SignetError } from '../core/errors.js';
+import type { Instant } from '../core/model/ids.js';
+import type {
+  ChangeFeed,
+  ChangeLog,
+  Clock,
+  EphemeralStore,
+  PersistentNames,
+  RelyingParties,
+  RelyingPartyLookup,
+  SigningKeys,
+  SsoSessions,
+  StoredSettings,
+  UserLookup,
+  Users,
+} from '../core/ports.js';
+import { createRelyingPartyLookup, createUserLookup } from './cached.js';
+import { createSqlEphemeral } from './ephemeral/sql.js';
+import { createSsoSessions } from './sso-sessions.js';
+import { createChangeFeed } from './sql/change-feed.js';
+import { createChangeLog } from './sql/change-log.js';
+import { createConfigurationWriter } from './sql/configuration.js';
+import type { Database } from './sql/database.js';
+import { createJournal, type SqlJournal } from './sql/journal.js';
+import { migrate } from './sql/migrate.js';
+import { createPersistentNames } from './sql/persistent-names.js';
+import { openPostgres } from './sql/postgres.js';
+import { createRelyingParties } from './sql/relying-parties.js';
+import { createStoredSettings } from './sql/settings.js';
+import { createSigningKeys } from './sql/signing-keys.js';
+import { openSqlite } from './sql/sqlite.js';
+import { createUsers } from './sql/users.js';
+
+export interface StorageSettings {
+  /** `sqlite:PATH` (the folder must exist) or `postgres://…`. */
+  readonly databaseUrl: string;
+  readonly redisUrl?: string;
+}
+
+export interface StorageParts {
+  readonly clock: Clock;
+  /** Told about failures in the background that no caller is told about. */
+  readonly onError: (error: unknown, what: string) => void;
+}
+
+export interface Storage {
+  readonly relyingParties: RelyingParties;
+  readonly users: Users;
+  readonly persistentNames: PersistentNames;
+  readonly signingKeys: SigningKeys;
+  readonly journal: SqlJournal;
+  readonly changeLog: ChangeLog;
+  readonly storedSettings: StoredSettings;
+  readonly ephemeral: EphemeralStore;
+  readonly ssoSessions: SsoSessions;
+  readonly changes: ChangeFeed;
+  readonly relyingPartyLookup: RelyingPartyLookup;
+  readonly userLookup: UserLookup;
+  /** Answers within its bounds or throws `unavailable`; gives the database's clock. */
+  ping(): Promise<Instant>;
+  /** Flushes the journal and closes everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database, brings its schema up to date (one node at a time) and puts the stores on it. Rejects with
+ * `invalid_input` for an address it does not understand, `unavailable` when the database cannot be reached or used now
+ * (try again later), and `conflict` when a newer version has made its schema unusable for this one.
+ */
+export async function openStorage(settings: StorageSettings, parts: StorageParts): Promise<Storage> {
+  const database = await openDatabase(settings.databaseUrl, parts);
+  try {
+    await migrate(database, settings.databaseUrl, parts.clock);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return assemble(database, parts);
+}
+
+async function openDatabase(url: string, { clock, onError }: StorageParts): Promise<Database> {
+  const path = /^sqlite:(?<path>.+)$/u.exec(url)?.groups?.['path'];
+  if (path !== undefined) return openSqlite(path, clock);
+  if (/^postgres(?:ql)?:\/\//u.test(url) && URL.canParse(url)) return openPostgres({ url, onError });
+  throw new SignetError('invalid_input', 'the address of the database is neither sqlite:PATH nor postgres://…; correct SIGNET_DATABASE_URL');
+}
+
+function assemble(database: Database, { clock, onError }: StorageParts): Storage {
+  const changes = createChangeFeed({ database, clock, onError });
+  const write = createConfigurationWriter({ database, committed: changes.committed });
+  const relyingParties = createRelyingParties(database, write);
+  const users = createUsers(database, write);
+  const journal = createJournal({ database, onError });
+  const ephemeral = createSqlEphemeral({ database, onError });
+  return {
+    relyingParties,
+    users,
+    persistentNames: createPersistentNames(database),
+    signingKeys: createSigningKeys(database, write),
+    journal,
+    changeLog: createChangeLog(database),
+    storedSettings: createStoredSettings(database, write),
+    ephemeral,
+    ssoSessions: createSsoSessions({ ephemeral, clock }),
+    changes,
+    relyingPartyLookup: createRelyingPartyLookup({ relyingParties, changes }),
+    userLookup: createUserLookup({ users, changes }),
+    ping: async () => database.ping(),
+    close: async () => {
+      changes.close();
+      ephemeral.close();
+      await journal.flush().catch((error: unknown) => {
+        onError(error, 'writing the last records of the journal');
+      });
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,88 @@
+/** Where the conformance suites run: SQLite always, PostgreSQL and Redis when their addresses are given. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { Clock } from '../../src/core/ports.js';
+import { openStorage, type Storage, type StorageParts } from '../../src/storage/open.js';
+
+/** The stores go by clocks of their own, so their tests do, too. */
+export const realClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+
+/** One empty database, gone with its test. */
+export interface Home {
+  readonly databaseUrl: string;
+  /** Opens it, once more each time, as another node would. Closed by `remove`. */
+  open(parts?: Partial<StorageParts>): Promise<Storage>;
+  remove(): Promise<void>;
+}
+
+export interface Target {
+  readonly name: string;
+  makeHome(): Promise<Home>;
+}
+
+const postgresUrl = process.env['SIGNET_TEST_POSTGRES'];
+export const redisUrl = process.env['SIGNET_TEST_REDIS'];
+
+export const sqliteTarget: Target = {
+  name: 'SQLite',
+  makeHome: async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'signet-test-'));
+    return makeHome(`sqlite:${join(folder, 'signet.db')}`, undefined, async () => rm(folder, { recursive: true }));
+  },
+};
+
+/** Every database that can be had. */
+export const targets: readonly Target[] = [sqliteTarget, ...(postgresUrl === undefined ? [] : [postgresTarget(postgresUrl)])];
+
+function postgresTarget(address: string): Target {
+  return {
+    name: 'PostgreSQL',
+    makeHome: async () => {
+      const name = `signet_${randomBytes(6).toString('hex')}`;
+      await administer(address, `create database ${name}`);
+      const url = new URL(address);
+      url.pathname = name;
+      return makeHome(url.href, redisUrl, async () => administer(address, `drop database ${name} with (force)`));
+    },
+  };
+}
+
+async function administer(address: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: address });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+function makeHome(databaseUrl: string, redis: string | undefined, destroy: () => Promise<void>): Home {
+  const opened: Storage[] = [];
+  const failures: string[] = [];
+  return {
+    databaseUrl,
+    open: async (parts = {}) => {
+      const storage = await openStorage(
+        { databaseUrl, ...(redis === undefined ? {} : { redisUrl: redis }) },
+        {
+          clock: realClock,
+          onError: (error, what) => {
+            failures.push(`${what}: ${String(error)}`);
+          },
+          ...parts,
+        },
+      );
+      opened.push(storage);
+      return storage;
+    },
+    remove: async () => {
+      await Promise.all(opened.map(async (storage) => storage.close()));
+      await destroy();
+      if (failures.length > 0) throw new Error(`failures in the background: ${failures.join('; ')}`);
+    },
+  };
+}
