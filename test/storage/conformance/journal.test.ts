@@ -79,15 +79,15 @@ for (const target of targets) {
         await (index % 2 === 0 ? one : other).journal.record(entry);
         return entry.id;
       });
-      let done = false;
-      const finished = written.finally(() => {
-        done = true;
+      const finished = { yet: false };
+      const all = written.finally(() => {
+        finished.yet = true;
       });
       const reader = await home.open();
       const seen: string[] = [];
       let after = '0';
       for (;;) {
-        const last = done;
+        const last = finished.yet;
         const page = await reader.journal.read({}, { after, limit: 50 });
         seen.push(...page.entries.map(({ id }) => id));
         after = page.cursor ?? after;
@@ -95,7 +95,7 @@ for (const target of targets) {
         await new Promise((resolve) => setTimeout(resolve, 2));
       }
       expect(seen).to.have.length(400);
-      expect(new Set(seen)).to.deep.equal(new Set(await finished));
+      expect(new Set(seen)).to.deep.equal(new Set(await all));
     });
 
     it('begins at the newest where that is asked for', async () => {
