@@ -89,6 +89,8 @@ export interface SigningKeys {
     steps: readonly { readonly id: SigningKeyId; readonly version: number; readonly to: KeyState; readonly at: Instant }[],
     change: Change,
   ): Promise<void>;
+  /** Removes a key that is not active, its private part included. Refuses with `conflict` when the version differs or it is active, `not_found` without it. */
+  remove(id: SigningKeyId, version: number, change: Change): Promise<void>;
 }
 
 /** Signature algorithms we make, by key type; URIs are in xml/names.ts. */

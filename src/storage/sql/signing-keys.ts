@@ -103,6 +103,21 @@ export function createSigningKeys(database: Database, write: WriteConfiguration)
         taken: TAKEN,
       });
     },
+    remove: async (id, version, change) => {
+      const before = (await list()).find((key) => key.id === id);
+      if (before === undefined) throw new SignetError('not_found', `there is no signing key with the id ${id}`);
+      await write({
+        change,
+        steps: [
+          {
+            query: kysely.deleteFrom('signing_keys').where('id', '=', id).where('version', '=', version).where('state', '<>', 'active').compile(),
+            check: expectOne(`the signing key ${id}`),
+          },
+        ],
+        audits: () => [{ kind: 'signing-key', objectId: id, before: withoutSecret(before), after: undefined }],
+        taken: TAKEN,
+      });
+    },
   };
 }
 
