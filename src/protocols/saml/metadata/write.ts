@@ -20,14 +20,19 @@ export interface IdpDescription {
 }
 
 export const VALID_SECONDS = 14 * 24 * 3600;
-const CACHE_DURATION = 'PT6H';
+/** How old a copy may be that an application still works by: the time a new key must be published before it signs (MET-15). */
+export const CACHE_SECONDS = 6 * 3600;
+
+/** What we sign and digest with, in order of preference (algorithm support 2.4). */
+export const SIGNING_METHODS: readonly string[] = [ALG.rsaSha256, ALG.rsaSha384, ALG.rsaSha512, ALG.ecdsaSha256, ALG.ecdsaSha384, ALG.ecdsaSha512];
+export const DIGEST_METHODS: readonly string[] = [ALG.sha256, ALG.sha384, ALG.sha512];
 
 /** The signed text. The signature covers the root by its ID (MET-11). */
 export async function writeIdpMetadata(description: IdpDescription, signer: Signer): Promise<string> {
   const before = startTag('md:EntityDescriptor', {
     'xmlns:md': NS.md,
     ID: description.id,
-    cacheDuration: CACHE_DURATION,
+    cacheDuration: `PT${String(CACHE_SECONDS / 3600)}H`,
     entityID: description.entityId,
     validUntil: new Date(description.now + VALID_SECONDS * 1000).toISOString(),
   });
@@ -35,12 +40,9 @@ export async function writeIdpMetadata(description: IdpDescription, signer: Sign
   return signEnveloped({ before, after, id: description.id, signer });
 }
 
-/** What we sign and digest with, in order of preference (algorithm support 2.4). */
 function algorithms(): string {
-  const digests = [ALG.sha256, ALG.sha384, ALG.sha512].map((uri) => element('alg:DigestMethod', { 'xmlns:alg': NS.alg, Algorithm: uri }));
-  const signatures = [ALG.rsaSha256, ALG.rsaSha384, ALG.rsaSha512, ALG.ecdsaSha256, ALG.ecdsaSha384, ALG.ecdsaSha512].map((uri) =>
-    element('alg:SigningMethod', { 'xmlns:alg': NS.alg, Algorithm: uri }),
-  );
+  const digests = DIGEST_METHODS.map((uri) => element('alg:DigestMethod', { 'xmlns:alg': NS.alg, Algorithm: uri }));
+  const signatures = SIGNING_METHODS.map((uri) => element('alg:SigningMethod', { 'xmlns:alg': NS.alg, Algorithm: uri }));
   return element('md:Extensions', {}, ...digests, ...signatures);
 }
 

@@ -1,0 +1,71 @@
+/** What changed between two readings of an application's metadata, line by line, for the person who decides. */
+import type { AttributeConsumingService, RelyingPartyMetadata, ReplyAddress } from '../core/model/relying-party.js';
+import { readCertificate } from '../crypto/certificate.js';
+
+/** One line: `before` undefined is new, `after` undefined is gone. */
+export interface MetadataChange {
+  readonly what: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** Everything that differs, in a fixed order; empty when nothing does. The entity id is not among it: it never changes. */
+export function compareMetadata(before: RelyingPartyMetadata, after: RelyingPartyMetadata): readonly MetadataChange[] {
+  const value = (what: string, read: (metadata: RelyingPartyMetadata) => string | undefined): readonly MetadataChange[] =>
+    read(before) === read(after) ? [] : [{ what, before: read(before), after: read(after) }];
+  const list = (what: string, read: (metadata: RelyingPartyMetadata) => readonly string[]): readonly MetadataChange[] =>
+    compareLists(what, read(before), read(after));
+  return [
+    ...value('name', ({ displayName }) => displayName),
+    ...value('description', ({ description }) => description),
+    ...value('organization', ({ organization }) => organization),
+    ...value('information address', ({ informationUrl }) => informationUrl),
+    ...value('logo', ({ logoUrl }) => logoUrl),
+    ...list('contact', ({ contacts }) => contacts.map(({ type, name, email }) => [type, name, email].filter((part) => part !== undefined).join(' '))),
+    ...list('reply address', ({ replyAddresses }) => replyAddresses.map(describeReplyAddress)),
+    ...list('name identifier format', ({ nameIdFormats }) => nameIdFormats),
+    ...list('requested attribute', ({ attributeServices }) => attributeServices.flatMap(describeAttributes)),
+    ...list('signing certificate', ({ signingCertificates }) => signingCertificates.map(describeCertificate)),
+    ...list('encryption certificate', ({ encryptionKeys }) => encryptionKeys.map((key) => [describeCertificate(key.certificate), ...key.methods].join(' '))),
+    ...value('signs its requests', ({ authnRequestsSigned }) => yesNo(authnRequestsSigned)),
+    ...value('wants assertions signed', ({ wantAssertionsSigned }) => yesNo(wantAssertionsSigned)),
+    ...list('signature algorithm', ({ signingMethods }) => signingMethods),
+    ...list('digest algorithm', ({ digestMethods }) => digestMethods),
+    ...value('valid until', ({ validUntil }) => (validUntil === undefined ? undefined : new Date(validUntil).toISOString())),
+  ];
+}
+
+function compareLists(what: string, before: readonly string[], after: readonly string[]): readonly MetadataChange[] {
+  const gone = before.filter((entry) => !after.includes(entry)).map((entry) => ({ what, before: entry, after: undefined }));
+  const added = after.filter((entry) => !before.includes(entry)).map((entry) => ({ what, before: undefined, after: entry }));
+  if (gone.length > 0 || added.length > 0 || before.join('\n') === after.join('\n')) return [...gone, ...added];
+  return [{ what: `order of ${what}`, before: before.join(', '), after: after.join(', ') }];
+}
+
+/** https://app.example/acs (POST, index 1, default) */
+export function describeReplyAddress({ url, binding, index, isDefault }: ReplyAddress): string {
+  const facts = [
+    binding.slice(binding.lastIndexOf(':') + 1),
+    ...(index === undefined ? [] : [`index ${String(index)}`]),
+    ...(isDefault === undefined ? [] : [isDefault ? 'default' : 'not the default']),
+  ];
+  return `${url} (${facts.join(', ')})`;
+}
+
+function describeAttributes({ index, isDefault, requested }: AttributeConsumingService): readonly string[] {
+  const service = `service ${String(index)}${isDefault === undefined ? '' : isDefault ? ', default' : ', not the default'}`;
+  return requested.map(({ name, nameFormat, friendlyName, required }) => {
+    const facts = [friendlyName, nameFormat, required ? 'required' : 'optional', service].filter((fact) => fact !== undefined);
+    return `${name} (${facts.join(', ')})`;
+  });
+}
+
+/** CN=app.example, until 2030-01-01, sha256 0123456789abcdef… */
+export function describeCertificate(certificate: string): string {
+  const { subject, notAfter, sha256Thumbprint } = readCertificate(certificate);
+  return `${subject}, until ${new Date(notAfter).toISOString().slice(0, 10)}, sha256 ${sha256Thumbprint}`;
+}
+
+function yesNo(flag: boolean): string {
+  return flag ? 'yes' : 'no';
+}
