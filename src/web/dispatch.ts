@@ -1,0 +1,104 @@
+/**
+ * Protocol routes, answered on node:http in front of Express: an exact path, the cookie, the record behind it, the handler,
+ * one write. This is the hot path of every sign-on; Express with its session would cost more than the signature
+ * (docs/architecture.md has the figures).
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../core/ports.js';
+import type { HttpReply } from '../http/reply.js';
+import type { BrowserState, HttpRequest } from '../http/request.js';
+import type { Route } from '../http/route.js';
+import type { Base } from './base.js';
+import { type Browser, createPageContext, readVisit } from './browser.js';
+import type { Cookies } from './cookies.js';
+import type { Csrf } from './csrf.js';
+import type { Failures } from './errors.js';
+import { readForm } from './forms.js';
+import { methodRefused } from './refused.js';
+import { type Answer, type PageContext, send } from './reply.js';
+
+export interface DispatchParts {
+  readonly base: Base;
+  readonly routes: readonly Route[];
+  readonly readBrowser: (cookieHeader: string | undefined) => Promise<Browser>;
+  readonly cookies: Cookies;
+  readonly csrf: Csrf;
+  readonly makeId: () => string;
+  readonly clientAddress: (request: IncomingMessage) => string;
+  readonly toAnswer: (reply: HttpReply, context: PageContext) => Answer;
+  readonly failures: Failures;
+  readonly clock: Clock;
+  readonly onError: (error: unknown, what: string) => void;
+  readonly onRequest: ((route: string, status: number, seconds: number) => void) | undefined;
+}
+
+/** Answers a request when its path is a protocol's, and says whether it did. */
+export type Dispatch = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+const NO_FORM: ReadonlyMap<string, string> = new Map();
+
+/** Puts the routes in front. */
+export function createDispatch(parts: DispatchParts): Dispatch {
+  const routes = new Map(parts.routes.map((route) => [parts.base.link(route.path), route]));
+
+  const answer = async (route: Route, rawQuery: string, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const started = parts.clock.monotonic();
+    let browser: Browser | undefined;
+    const contextOf = (): PageContext => createPageContext(parts, { session: browser?.session, visit: readVisit(request.headers.cookie, parts.cookies) });
+    let context: PageContext | undefined;
+    let reply: Answer;
+    try {
+      const form = await readBodyOf(route, request);
+      browser = await parts.readBrowser(request.headers.cookie);
+      const result = await route.handle(toHttpRequest(route, rawQuery, request, form, browser, parts.clientAddress(request)));
+      context = contextOf();
+      reply = parts.toAnswer(result, context);
+    } catch (error) {
+      context = contextOf();
+      reply = parts.toAnswer(parts.failures(error, { path: route.path, accept: request.headers.accept }), context);
+    }
+    send(response, reply, context.setCookies);
+    parts.onRequest?.(route.path, reply.status, (parts.clock.monotonic() - started) / 1000);
+  };
+
+  return (request, response) => {
+    const url = request.url ?? '';
+    const mark = url.indexOf('?');
+    const route = routes.get(mark === -1 ? url : url.slice(0, mark));
+    if (route === undefined) return false;
+    void answer(route, mark === -1 ? '' : url.slice(mark + 1), request, response).catch((error: unknown) => {
+      // Not even an error page could be made.
+      parts.onError(error, `answering ${route.path}`);
+      response.destroy();
+    });
+    return true;
+  };
+}
+
+/** Refuses methods that the binding does not know (BND-23); reads the form of a post. */
+async function readBodyOf(route: Route, request: IncomingMessage): Promise<ReadonlyMap<string, string>> {
+  const method = request.method ?? '';
+  if (!route.methods.some((allowed) => allowed === method)) throw methodRefused(method, route.methods);
+  return method === 'POST' ? readForm(request, route.bodyLimit) : NO_FORM;
+}
+
+function toHttpRequest(
+  route: Route,
+  rawQuery: string,
+  request: IncomingMessage,
+  form: ReadonlyMap<string, string>,
+  { cookie, ssoSession }: Browser,
+  clientAddress: string,
+): HttpRequest {
+  const browser: BrowserState = ssoSession === undefined ? { cookie } : { cookie, sessionId: ssoSession };
+  return { method: request.method ?? '', path: route.path, rawQuery, form, headers: readHeaders(request), clientAddress, browser };
+}
+
+function readHeaders({ headers }: IncomingMessage): Readonly<Record<string, string | undefined>> {
+  const read: Record<string, string | undefined> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    read[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return read;
+}
