@@ -1,6 +1,7 @@
 /** The Express side: static files, probes, the session, the pages, and the last error handler, in this order. */
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
 import type { IncomingMessage } from 'node:http';
+import { DEVICE_LIFETIME_SECONDS } from '../authn/device.js';
 import type { HttpReply } from '../http/reply.js';
 import { type Assets, ASSETS_PREFIX } from './assets.js';
 import type { Base } from './base.js';
@@ -35,7 +36,6 @@ export interface PagesAppParts {
 
 const NO_CONTEXT: PageContext = { csrf: () => '', setCookies: [] };
 const ONE_YEAR = 'public, max-age=31536000, immutable';
-const DEVICE_SECONDS = 31_536_000;
 
 /** Puts the pages on Express. */
 export function createPagesApp(parts: PagesAppParts): Express {
@@ -177,7 +177,7 @@ function visitOf(request: Request, form: ReadonlyMap<string, string>, context: P
       context.setCookies.push(write(names.session, '', 0));
     },
     rememberDevice: (token) => {
-      context.setCookies.push(write(names.device, token, DEVICE_SECONDS));
+      context.setCookies.push(write(names.device, token, DEVICE_LIFETIME_SECONDS));
     },
   };
 }

@@ -1,7 +1,7 @@
 /** passport-local over authn's password check: one strategy, no session of Passport's own, and fields from the form alone. */
 import { Passport } from 'passport';
 import { Strategy } from 'passport-local';
-import type { PasswordAttempt, PasswordOutcome, PasswordParts } from './parts.js';
+import type { PasswordAttempt, PasswordOutcome, PasswordSignIn } from '../authn/password.js';
 
 export type PasswordCheck = (attempt: PasswordAttempt) => Promise<PasswordOutcome>;
 
@@ -12,7 +12,7 @@ interface AttemptRequest {
 }
 
 /** Rejects with what the password check throws (too_many_requests, unavailable). An empty name or password is a mismatch that costs nothing. */
-export function createPasswordCheck(parts: PasswordParts): PasswordCheck {
+export function createPasswordCheck(parts: PasswordSignIn): PasswordCheck {
   const passport = new Passport();
   passport.use(
     new Strategy({ passReqToCallback: true, session: false }, (request: unknown, _name, _password, done) => {

@@ -1,13 +1,15 @@
 /** A proven person becomes a signed-in browser: one SSO session, under a session id that nobody has seen before. */
+import type { Devices } from '../authn/device.js';
+import type { Sessions } from '../authn/sessions.js';
 import type { Authentication } from '../core/model/subject.js';
 import type { User } from '../core/model/user.js';
-import type { DeviceParts, ParticipantParts, SessionParts } from './parts.js';
+import type { ParticipantParts } from './parts.js';
 import type { Visit } from './visit.js';
 
 export interface SignInBrowserParts {
-  readonly sessions: SessionParts;
+  readonly sessions: Sessions;
   readonly ssoSessions: ParticipantParts;
-  readonly devices: DeviceParts;
+  readonly devices: Devices;
 }
 
 export type SignInBrowser = (visit: Visit, user: User, authentication: Authentication) => Promise<void>;

@@ -10,7 +10,8 @@ import type { SignOnRecord } from '../../src/core/ports.js';
 import { Trace } from '../../src/core/checks/trace.js';
 import type { SignInRequest } from '../../src/core/issuance/sign-in-request.js';
 import type { Route } from '../../src/http/route.js';
-import type { PasswordAttempt, PasswordOutcome, WebParts } from '../../src/web/parts.js';
+import type { PasswordAttempt, PasswordOutcome } from '../../src/authn/password.js';
+import type { WebParts } from '../../src/web/parts.js';
 import { createWebServer } from '../../src/web/server.js';
 import { aRelyingParty, aSession, aSubject, aUser, fakeClock, NOW } from '../support/builders.js';
 

@@ -1,4 +1,5 @@
 /** The launcher: the applications a person may use, as links that start a sign-on (design 6.5). */
+import type { Sessions } from '../../authn/sessions.js';
 import { Trace } from '../../core/checks/trace.js';
 import { SignetError } from '../../core/errors.js';
 import { mayUse } from '../../core/issuance/access-policy.js';
@@ -7,12 +8,12 @@ import type { RelyingParty } from '../../core/model/relying-party.js';
 import type { SsoSession } from '../../core/model/sso-session.js';
 import type { Subject } from '../../core/model/subject.js';
 import type { Clock } from '../../core/ports.js';
-import type { ApplicationParts, SessionParts } from '../parts.js';
+import type { ApplicationParts } from '../parts.js';
 import type { Texts } from '../texts.js';
 import type { Page } from '../visit.js';
 
 export interface HomeParts {
-  readonly sessions: SessionParts;
+  readonly sessions: Sessions;
   readonly subjectOf: (session: SsoSession, trace: Trace) => Promise<Subject>;
   readonly applications: Pick<ApplicationParts, 'enabled'>;
   readonly texts: Texts;

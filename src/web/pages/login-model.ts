@@ -1,22 +1,19 @@
-/** The sign-in page's plain values, as authn and the page itself hand them over. */
-import type { Instant } from '../../core/model/ids.js';
+/** The sign-in page's plain values, read from a PageReply. */
+import type { LoginModel } from '../../authn/login-page.js';
 import { readInstant, readText } from './read-model.js';
 
-export const LOGIN_ALERTS = ['mismatch', 'mismatch-again', 'slowed', 'expired', 'fresh', 'stronger', 'busy'] as const;
-export type LoginAlert = (typeof LOGIN_ALERTS)[number];
+export type LoginAlert = NonNullable<LoginModel['alert']>;
 
-export interface LoginModel {
-  /** The sealed request that waits. */
-  readonly pending: string | undefined;
-  readonly applicationName: string | undefined;
-  readonly alert: LoginAlert | undefined;
-  /** What was typed, or whose session it is. */
-  readonly userName: string;
-  /** A fresh sign-in of a known person. */
-  readonly nameFixed: boolean;
-  /** For 'slowed'. */
-  readonly retryAt: Instant | undefined;
-}
+/** Every alert, and whether it tells of a problem or explains why the page is shown. The compiler asks for a new one. */
+const ALERTS: Readonly<Record<LoginAlert, 'problem' | 'explanation'>> = {
+  mismatch: 'problem',
+  'mismatch-again': 'problem',
+  slowed: 'problem',
+  expired: 'problem',
+  busy: 'problem',
+  fresh: 'explanation',
+  stronger: 'explanation',
+};
 
 /** Reads the values of a PageReply for login/login. */
 export function readLoginModel(model: Readonly<Record<string, unknown>>): LoginModel {
@@ -24,9 +21,18 @@ export function readLoginModel(model: Readonly<Record<string, unknown>>): LoginM
   return {
     pending: readText(model, 'pending'),
     applicationName: readText(model, 'applicationName'),
-    alert: LOGIN_ALERTS.find((name) => name === alert),
+    alert: alert !== undefined && isAlert(alert) ? alert : undefined,
     userName: readText(model, 'userName') ?? '',
     nameFixed: model['nameFixed'] === true,
     retryAt: readInstant(model, 'retryAt'),
   };
+}
+
+/** True for an alert about what went wrong. */
+export function isProblem({ alert }: LoginModel): boolean {
+  return alert !== undefined && ALERTS[alert] === 'problem';
+}
+
+function isAlert(text: string): text is LoginAlert {
+  return Object.hasOwn(ALERTS, text);
 }

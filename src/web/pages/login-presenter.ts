@@ -1,16 +1,14 @@
 /** The words of the sign-in page. */
+import type { LoginModel } from '../../authn/login-page.js';
 import type { Presenter } from '../reply.js';
 import type { Texts } from '../texts.js';
-import { type LoginAlert, type LoginModel, readLoginModel } from './login-model.js';
-
-/** An alert about what went wrong, as against a word of explanation. */
-const PROBLEMS: ReadonlySet<LoginAlert> = new Set(['mismatch', 'mismatch-again', 'slowed', 'expired', 'busy']);
+import { isProblem, readLoginModel } from './login-model.js';
 
 /** Presents login/login. */
 export function createLoginPresenter(texts: Texts): Presenter {
   return (values, context) => {
     const model = readLoginModel(values);
-    const problem = model.alert !== undefined && PROBLEMS.has(model.alert);
+    const problem = isProblem(model);
     const heading = texts.text('login.heading');
     return {
       policy: 'page',

@@ -1,29 +1,31 @@
 /** The sign-in form: GET shows it, POST checks a name and password and goes back to what waits (design 6.1). */
+import type { Devices } from '../../authn/device.js';
+import type { Flows } from '../../authn/flow-store.js';
+import { type LoginModel, loginPage } from '../../authn/login-page.js';
+import type { PasswordOutcome } from '../../authn/password.js';
+import type { Sessions } from '../../authn/sessions.js';
 import { SignetError } from '../../core/errors.js';
 import type { Clock } from '../../core/ports.js';
 import type { HttpReply, PageReply } from '../../http/reply.js';
 import type { PasswordCheck } from '../passport.js';
-import type { DeviceParts, FlowParts, PasswordOutcome, SessionParts } from '../parts.js';
 import { RequestRefused } from '../refused.js';
 import type { SignInBrowser } from '../sign-in-browser.js';
 import type { Page, Visit } from '../visit.js';
-import type { LoginModel } from './login-model.js';
 
 export interface LoginParts {
   readonly checkPassword: PasswordCheck;
   readonly signInBrowser: SignInBrowser;
-  readonly sessions: SessionParts;
-  readonly devices: DeviceParts;
-  readonly flows: FlowParts;
+  readonly sessions: Sessions;
+  readonly devices: Devices;
+  readonly flows: Pick<Flows, 'recall'>;
   readonly clock: Clock;
   readonly makeReference: () => string;
 }
 
-/** Longer ones belong to nobody, and cost a digest. */
+/** Longer ones belong to nobody. */
 const LONGEST_NAME = 256;
-const LONGEST_PASSWORD = 4096;
 
-type Kept = NonNullable<Awaited<ReturnType<FlowParts['recall']>>>;
+type Kept = NonNullable<Awaited<ReturnType<Flows['recall']>>>;
 
 /** What a posted sign-in form says. */
 interface Posted {
@@ -33,8 +35,6 @@ interface Posted {
   readonly pending: string;
   readonly kept: Kept | undefined;
 }
-
-const BLANK: LoginModel = { pending: undefined, applicationName: undefined, alert: undefined, userName: '', nameFixed: false, retryAt: undefined };
 
 /** GET and POST /login. */
 export function createLoginPage(parts: LoginParts): Page {
@@ -59,7 +59,7 @@ export function createLoginPage(parts: LoginParts): Page {
     path: '/login',
     get: async (visit) => {
       if ((await parts.sessions.find(visit.ssoSessionId)) !== undefined) return { kind: 'redirect', status: 303, location: '/' };
-      return login(BLANK, 200);
+      return loginPage({});
     },
     post: async (visit) => {
       const posted = await read(visit, parts.flows);
@@ -79,7 +79,7 @@ export function createLoginPage(parts: LoginParts): Page {
 }
 
 /** Throws RequestRefused unreadable when the fields of the form are not there at all. */
-async function read(visit: Visit, flows: FlowParts): Promise<Posted> {
+async function read(visit: Visit, flows: Pick<Flows, 'recall'>): Promise<Posted> {
   const { form } = visit;
   const name = form.get('username');
   const password = form.get('password');
@@ -97,7 +97,7 @@ async function read(visit: Visit, flows: FlowParts): Promise<Posted> {
 type Checked = PasswordOutcome | { readonly kind: 'busy'; readonly seconds: number };
 
 async function check(parts: LoginParts, visit: Visit, { name, password, kept }: Posted): Promise<Checked> {
-  if (name.length > LONGEST_NAME || password.length > LONGEST_PASSWORD) return { kind: 'mismatch', again: false };
+  if (name.length > LONGEST_NAME) return { kind: 'mismatch', again: false };
   try {
     return await parts.checkPassword({
       name,
@@ -116,23 +116,18 @@ async function check(parts: LoginParts, visit: Visit, { name, password, kept }: 
 
 /** The form once more, with what waits and the name as typed; never the password. */
 function again(posted: Posted, status: number, changes: Partial<LoginModel>, headers: Readonly<Record<string, string>> = {}): PageReply {
-  const { kept, name } = posted;
-  return login(
+  const { kept, name, nameFixed } = posted;
+  const page = loginPage(
     {
-      ...BLANK,
       pending: kept === undefined ? undefined : posted.pending,
       applicationName: kept?.request.relyingPartyName,
       userName: name.slice(0, LONGEST_NAME),
-      nameFixed: posted.nameFixed,
+      nameFixed,
       ...changes,
     },
     status,
-    headers,
   );
-}
-
-function login(model: LoginModel, status: number, headers: Readonly<Record<string, string>> = {}): PageReply {
-  return { kind: 'page', status, view: 'login/login', model: { ...model }, headers };
+  return { ...page, headers };
 }
 
 function continueAddress(pending: string): string {

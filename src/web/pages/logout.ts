@@ -2,17 +2,18 @@
  * Signing out: GET asks, POST ends (threats L04, U06). The record goes on the server, and the page says truthfully which
  * applications still have a session of their own: none of them can be asked to end it yet.
  */
+import type { Sessions } from '../../authn/sessions.js';
 import { Trace } from '../../core/checks/trace.js';
 import type { SsoSession } from '../../core/model/sso-session.js';
 import type { Clock, SignOnRecord } from '../../core/ports.js';
 import type { HttpReply } from '../../http/reply.js';
-import type { ApplicationParts, ParticipantParts, SessionParts } from '../parts.js';
+import type { ApplicationParts, ParticipantParts } from '../parts.js';
 import { RequestRefused } from '../refused.js';
 import type { Texts } from '../texts.js';
 import type { Page, Visit } from '../visit.js';
 
 export interface LogoutParts {
-  readonly sessions: SessionParts;
+  readonly sessions: Sessions;
   readonly ssoSessions: Pick<ParticipantParts, 'participants'>;
   readonly applications: Pick<ApplicationParts, 'byEntityId'>;
   readonly note: (entry: SignOnRecord) => void;

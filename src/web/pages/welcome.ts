@@ -1,15 +1,15 @@
 /** The one-time link with which the first administrator makes an account (design 7.3). A link that is used or unknown does not exist. */
+import type { FirstAdmin, FirstAdminForm } from '../../admin/first-admin.js';
 import { SignetError } from '../../core/errors.js';
 import type { HttpReply, PageReply } from '../../http/reply.js';
 import type { PasswordCheck } from '../passport.js';
-import type { FirstAdminForm, FirstAdminParts } from '../parts.js';
 import { RequestRefused } from '../refused.js';
 import type { SignInBrowser } from '../sign-in-browser.js';
 import type { Texts } from '../texts.js';
 import type { Page, Visit } from '../visit.js';
 
 export interface WelcomeParts {
-  readonly firstAdmin: FirstAdminParts;
+  readonly firstAdmin: Pick<FirstAdmin, 'isOpen' | 'accept'>;
   readonly checkPassword: PasswordCheck;
   readonly signInBrowser: SignInBrowser;
   readonly texts: Texts;
