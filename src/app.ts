@@ -1,10 +1,12 @@
 /**
- * The composition root: settings in, a running node out. It reads like a parts list; every part is made here and handed
- * exactly what it uses.
+ * The composition root: settings in, a running node out. Every part is made here and handed exactly what it uses.
+ * The socket opens first, so that probes get an answer while the node waits for its database.
  */
 import { readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { createFirstAdmin } from './admin/first-admin.js';
+import { assembleIssuer } from './app/issuance.js';
+import { createEarlyListener } from './app/early.js';
+import { ensureSigningKey, openPatiently } from './app/storage.js';
 import { createDevices } from './authn/device.js';
 import { createFlowStore } from './authn/flow-store.js';
 import { createPasswordSignIn } from './authn/password.js';
@@ -12,15 +14,182 @@ import { createSessionIndex } from './authn/session-index.js';
 import { createSessions } from './authn/sessions.js';
 import { createSignIn } from './authn/sign-in.js';
 import { createSubjects } from './authn/subject.js';
+import { createThrottle } from './authn/throttle.js';
 import { openDataFolder } from './config/data-folder.js';
 import type { Settings } from './config/settings.js';
-import { releaseByDefault } from './core/claims/release.js';
-import { authorize } from './core/issuance/access-policy.js';
+import type { SignetError } from './core/errors.js';
 import { CONTEXT_PASSWORD, CONTEXT_PASSWORD_PROTECTED } from './core/issuance/authn-policy.js';
-import { createIssuer } from './core/issuance/issue.js';
-import { chooseName } from './core/issuance/name-identifier.js';
-import { draftToken } from './core/issuance/token-draft.js';
-import { createKeyRing, makeSigningKey } from './crypto/key-ring.js';
+import type { SignOnRecord } from './core/ports.js';
+import { createKeyRing } from './crypto/key-ring.js';
 import { createPasswordHasher } from './crypto/password-hash.js';
 import { randomId, randomReference, randomToken } from './crypto/random.js';
 import { createSecretBox } from './crypto/secret-box.js';
+import { createClockGuard } from './ops/clock-guard.js';
+import { systemClock } from './ops/clock.js';
+import { createHealth } from './ops/health.js';
+import type { Log } from './ops/log.js';
+import { createMetrics } from './ops/metrics.js';
+import { createSaml, SSO_PATH } from './protocols/saml/index.js';
+import { createResumeRoute, resumeAddress } from './protocols/shared/resume.js';
+import type { Storage } from './storage/open.js';
+import { chooseAlgorithms } from './tokens/saml20.js';
+import { listen } from './web/listener.js';
+import { createErrorPage } from './web/pages/error.js';
+import { createWebServer } from './web/server.js';
+import { createSamlToolkit } from './xml/samlify.js';
+
+export interface NodeParts {
+  readonly version: string;
+  readonly log: Log;
+  /** The one-time link for the first administrator: shown to whoever started the node, never logged. */
+  readonly setUpLink: (url: string) => void;
+}
+
+export interface RunningNode {
+  /** The public address. */
+  readonly url: string;
+  readonly port: number;
+  ready(): { readonly ready: boolean; readonly reasons: readonly string[] };
+  /** Not ready at once; serves on for the drain time, finishes what is in hand, writes what waits. */
+  close(): Promise<void>;
+}
+
+/** Starts a node and resolves once it can issue. Rejects when it never can: address taken, files unusable, wrong schema. */
+export async function startNode(given: Settings, parts: NodeParts): Promise<RunningNode> {
+  const { log } = parts;
+  const folder = openDataFolder(given);
+  const early = createEarlyListener();
+  const listener = await listen({ host: given.host, port: given.port, tls: readTls(given), early: early.listener });
+  const settings = withPort(given, listener.port);
+  const stop = new AbortController();
+  const onError = (error: unknown, what: string): void => {
+    log.error(what, { error });
+  };
+  try {
+    const storage = await openPatiently(
+      { databaseUrl: folder.databaseUrl, ...(settings.redisUrl === undefined ? {} : { redisUrl: settings.redisUrl }) },
+      { clock: systemClock, onError },
+      {
+        signal: stop.signal,
+        waiting: (reason) => {
+          early.reason(reason);
+          log.warn('waiting for the database', { reason });
+        },
+      },
+    );
+    const node = await assemble(settings, storage, folder.secretKey, parts);
+    listener.use(node.listener);
+    return {
+      url: settings.baseUrl,
+      port: listener.port,
+      ready: node.health.ready,
+      close: async () => {
+        node.health.drain();
+        await listener.close(settings.drainMs);
+        node.health.close();
+        await storage.close();
+      },
+    };
+  } catch (error) {
+    stop.abort();
+    await listener.close(0);
+    throw error;
+  }
+}
+
+/** Everything between the store and the socket. */
+async function assemble(settings: Settings, storage: Storage, secretKey: string, parts: NodeParts) {
+  const { log } = parts;
+  const { baseUrl, entityId } = settings;
+  const base = new URL(baseUrl);
+  const clock = systemClock;
+  const box = createSecretBox(secretKey);
+  const metrics = createMetrics({ version: parts.version });
+  const guard = createClockGuard(clock);
+  const ssoUrl = `${baseUrl}${SSO_PATH}`;
+
+  await ensureSigningKey(storage.signingKeys, { box, clock, commonName: base.hostname });
+  const keyRing = createKeyRing({ keys: storage.signingKeys, box, changes: storage.changes });
+
+  const note = (entry: SignOnRecord): void => {
+    storage.journal.note(entry);
+    logRecord(log, entry);
+  };
+  const hasher = createPasswordHasher();
+  const sessions = createSessions({ ssoSessions: storage.ssoSessions, clock, makeId: randomId, lifetimeSeconds: settings.sessionLifetimeSeconds });
+  const strongestContext = isProtected(base) ? CONTEXT_PASSWORD_PROTECTED : CONTEXT_PASSWORD;
+  const flows = createFlowStore({ box, clock });
+  const subjectOf = createSubjects({ users: storage.userLookup });
+  const errorPage = createErrorPage({ helpDesk: settings.helpDesk, clock });
+
+  const issue = assembleIssuer({
+    entityId,
+    changes: storage.changes,
+    journal: storage.journal,
+    keyRing,
+    persistentNames: storage.persistentNames,
+    ssoSessions: storage.ssoSessions,
+    sessionIndex: createSessionIndex(box),
+    now: guard.now,
+    issued: (entry) => {
+      logRecord(log, entry);
+    },
+  });
+
+  const saml = createSaml({
+    clock,
+    makeReference: randomReference,
+    makeId: randomId,
+    issue,
+    keyRing,
+    entityId,
+    strongestContext,
+    chooseAlgorithms,
+    toolkit: createSamlToolkit({ entityId, ssoUrl }),
+    relyingParties: storage.relyingPartyLookup,
+    subjectOf,
+    signIn: createSignIn({ sessions, users: storage.userLookup, flows, clock, strongestContext }),
+    flows,
+    resumeAddress: (id) => `${base.pathname.replace(/\/$/u, '')}${resumeAddress(id)}`,
+    errorPage,
+    refused: (entry, error, seconds) => {
+      note(entry);
+      metrics.signOn(entry, seconds);
+      if (error.code === 'internal') log.error('unexpected failure', { ref: entry.reference, error });
+    },
+    describe: { entityId, ssoUrl, supportUrl: `${baseUrl}/support`, organization: settings.organization, baseUrl },
+  });
+  const resume = createResumeRoute({
+    clock,
+    makeReference: randomReference,
+    flows,
+    protocols: { saml: saml.passive },
+    errorPage,
+    onError: (error: SignetError, reference) => {
+      log.error('a sign-in could not go on', { ref: reference, error });
+    },
+  });
+}
+
+/** Browsers and applications keep the password from others' eyes by https, and on this very machine. */
+function isProtected(base: URL): boolean {
+  return base.protocol === 'https:' || /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|\[::1\])$/u.test(base.hostname);
+}
+
+function readTls(settings: Settings): { readonly cert: string; readonly key: string } | undefined {
+  return settings.tls === undefined ? undefined : { cert: readFileSync(settings.tls.cert, 'utf8'), key: readFileSync(settings.tls.key, 'utf8') };
+}
+
+/** Port 0 takes a free one: addresses that follow from it are known only now. */
+function withPort(settings: Settings, port: number): Settings {
+  if (settings.port !== 0) return settings;
+  const put = (text: string): string => text.replace(/^(https?:\/\/localhost):0(?=\/|$)/u, `$1:${String(port)}`);
+  return { ...settings, port, baseUrl: put(settings.baseUrl), entityId: put(settings.entityId) };
+}
+
+function logRecord(log: Log, entry: SignOnRecord): void {
+  const { reference, event, outcome, protocol, relyingParty, user, check, tokenId } = entry;
+  const fields = { ref: reference, event, outcome, protocol, app: relyingParty, user, check, tokenId };
+  if (outcome === 'failed') log.error('sign-on failed', fields);
+  else log.info(outcome, fields);
+}

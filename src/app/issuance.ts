@@ -1,0 +1,67 @@
+/** The issuer put together from its parts: what stands behind every protocol. */
+import { releaseByDefault } from '../core/claims/release.js';
+import { authorize } from '../core/issuance/access-policy.js';
+import { createIssuer, type Issue } from '../core/issuance/issue.js';
+import { chooseName } from '../core/issuance/name-identifier.js';
+import { draftToken, type TokenDraft } from '../core/issuance/token-draft.js';
+import type { Instant } from '../core/model/ids.js';
+import type { SecurityToken } from '../core/model/security-token.js';
+import type { SsoSession } from '../core/model/sso-session.js';
+import type { ChangeFeed, Journal, KeyRing, PersistentNames, SignOnRecord, SsoSessions } from '../core/ports.js';
+import { randomId } from '../crypto/random.js';
+import { createSaml20Builder } from '../tokens/saml20.js';
+
+export interface IssuanceParts {
+  readonly entityId: string;
+  readonly changes: ChangeFeed;
+  readonly journal: Journal;
+  readonly keyRing: KeyRing;
+  readonly persistentNames: PersistentNames;
+  readonly ssoSessions: SsoSessions;
+  readonly sessionIndex: (session: SsoSession, entityId: string) => string;
+  /** The guarded clock: its value goes into the token. */
+  readonly now: () => Instant;
+  /** Called once the record is durable. */
+  readonly issued: (entry: SignOnRecord) => void;
+}
+
+/** Makes issue() over the real storage, keys and clock. */
+export function assembleIssuer(parts: IssuanceParts): Issue {
+  const names = { entityId: parts.entityId, persistentNames: parts.persistentNames, makeId: randomId };
+  const drafts = { entityId: parts.entityId, makeId: randomId, now: parts.now };
+  return createIssuer({
+    confirm: () => parts.changes.confirm(),
+    authorize,
+    collectAttributes: (request) => releaseByDefault(request.relyingParty, request.subject.claims, request.attributeServiceIndex, request.trace),
+    chooseName: (request) => chooseName(names, request),
+    sessionIndex: parts.sessionIndex,
+    draft: (request, content) => draftToken(drafts, request, content),
+    builders: { saml20: createSaml20Builder({ keyRing: parts.keyRing }) },
+    addParticipant: (session, participant) => parts.ssoSessions.addParticipant(session, participant),
+    record: async (draft, token) => {
+      const entry = issuedRecord(draft, token);
+      await parts.journal.record(entry);
+      parts.issued(entry);
+    },
+  });
+}
+
+function issuedRecord(draft: TokenDraft, token: SecurityToken): SignOnRecord {
+  const { request } = draft;
+  const { inResponseTo } = request.confirmation;
+  return {
+    id: token.id,
+    reference: request.trace.reference,
+    at: draft.issuedAt,
+    event: 'sign-on',
+    outcome: 'issued',
+    protocol: request.protocol,
+    relyingParty: request.relyingParty.entityId,
+    user: request.subject.userName,
+    userId: request.subject.userId,
+    tokenId: token.id,
+    ...(inResponseTo === undefined ? {} : { inResponseTo }),
+    ...(request.clientAddress === undefined ? {} : { clientAddress: request.clientAddress }),
+    trace: request.trace.toRecord(),
+  };
+}
