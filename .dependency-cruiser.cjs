@@ -42,7 +42,7 @@ module.exports = {
       name: 'protocol-front-door',
       severity: 'error',
       comment: 'the composition root sees a protocol through its index only',
-      from: { path: '^src/app\\.ts$' },
+      from: { path: '^src/app(\\.ts$|/)' },
       to: { path: '^src/protocols/(?!shared)[^/]+/', pathNot: '/index\\.ts$' },
     },
     {
