@@ -3,6 +3,7 @@
  * The socket opens first, so that probes get an answer while the node waits for its database.
  */
 import { readFileSync } from 'node:fs';
+import { packageFolder } from './app/package.js';
 import { createFirstAdmin } from './admin/first-admin.js';
 import { assembleIssuer } from './app/issuance.js';
 import { createEarlyListener } from './app/early.js';
@@ -17,7 +18,6 @@ import { createSubjects } from './authn/subject.js';
 import { createThrottle } from './authn/throttle.js';
 import { openDataFolder } from './config/data-folder.js';
 import type { Settings } from './config/settings.js';
-import type { SignetError } from './core/errors.js';
 import { CONTEXT_PASSWORD, CONTEXT_PASSWORD_PROTECTED } from './core/issuance/authn-policy.js';
 import type { SignOnRecord } from './core/ports.js';
 import { createKeyRing } from './crypto/key-ring.js';
@@ -26,14 +26,14 @@ import { randomId, randomReference, randomToken } from './crypto/random.js';
 import { createSecretBox } from './crypto/secret-box.js';
 import { createClockGuard } from './ops/clock-guard.js';
 import { systemClock } from './ops/clock.js';
-import { createHealth } from './ops/health.js';
+import { createHealth, type Health } from './ops/health.js';
 import type { Log } from './ops/log.js';
-import { createMetrics } from './ops/metrics.js';
+import { createMetrics, type Metrics } from './ops/metrics.js';
 import { createSaml, SSO_PATH } from './protocols/saml/index.js';
 import { createResumeRoute, resumeAddress } from './protocols/shared/resume.js';
 import type { Storage } from './storage/open.js';
 import { chooseAlgorithms } from './tokens/saml20.js';
-import { listen } from './web/listener.js';
+import { listen, type RequestListener } from './web/listener.js';
 import { createErrorPage } from './web/pages/error.js';
 import { createWebServer } from './web/server.js';
 import { createSamlToolkit } from './xml/samlify.js';
@@ -77,7 +77,12 @@ export async function startNode(given: Settings, parts: NodeParts): Promise<Runn
         },
       },
     );
-    const node = await assemble(settings, storage, folder.secretKey, parts);
+    const node = await assemble(
+      settings,
+      storage,
+      { secretKey: folder.secretKey, folder: folder.databaseUrl.startsWith('sqlite:') ? settings.data : undefined },
+      parts,
+    );
     listener.use(node.listener);
     return {
       url: settings.baseUrl,
@@ -97,16 +102,26 @@ export async function startNode(given: Settings, parts: NodeParts): Promise<Runn
   }
 }
 
+interface Assembled {
+  readonly listener: RequestListener;
+  readonly health: Health;
+}
+
 /** Everything between the store and the socket. */
-async function assemble(settings: Settings, storage: Storage, secretKey: string, parts: NodeParts) {
+async function assemble(
+  settings: Settings,
+  storage: Storage,
+  about: { readonly secretKey: string; readonly folder: string | undefined },
+  parts: NodeParts,
+): Promise<Assembled> {
   const { log } = parts;
   const { baseUrl, entityId } = settings;
   const base = new URL(baseUrl);
   const clock = systemClock;
-  const box = createSecretBox(secretKey);
+  const box = createSecretBox(about.secretKey);
   const metrics = createMetrics({ version: parts.version });
   const guard = createClockGuard(clock);
-  const ssoUrl = `${baseUrl}${SSO_PATH}`;
+  const hasher = createPasswordHasher();
 
   await ensureSigningKey(storage.signingKeys, { box, clock, commonName: base.hostname });
   const keyRing = createKeyRing({ keys: storage.signingKeys, box, changes: storage.changes });
@@ -114,13 +129,13 @@ async function assemble(settings: Settings, storage: Storage, secretKey: string,
   const note = (entry: SignOnRecord): void => {
     storage.journal.note(entry);
     logRecord(log, entry);
+    if (entry.event === 'sign-in') metrics.signIn(entry.outcome, entry.check);
   };
-  const hasher = createPasswordHasher();
+  const contextClass = isProtected(base) ? CONTEXT_PASSWORD_PROTECTED : CONTEXT_PASSWORD;
   const sessions = createSessions({ ssoSessions: storage.ssoSessions, clock, makeId: randomId, lifetimeSeconds: settings.sessionLifetimeSeconds });
-  const strongestContext = isProtected(base) ? CONTEXT_PASSWORD_PROTECTED : CONTEXT_PASSWORD;
   const flows = createFlowStore({ box, clock });
   const subjectOf = createSubjects({ users: storage.userLookup });
-  const errorPage = createErrorPage({ helpDesk: settings.helpDesk, clock });
+  const errorPage = createErrorPage({ clock });
 
   const issue = assembleIssuer({
     entityId,
@@ -133,9 +148,10 @@ async function assemble(settings: Settings, storage: Storage, secretKey: string,
     now: guard.now,
     issued: (entry) => {
       logRecord(log, entry);
+      metrics.signOn(entry, (entry.at - entry.trace.startedAt) / 1000);
     },
   });
-
+  const ssoUrl = `${baseUrl}${SSO_PATH}`;
   const saml = createSaml({
     clock,
     makeReference: randomReference,
@@ -143,19 +159,19 @@ async function assemble(settings: Settings, storage: Storage, secretKey: string,
     issue,
     keyRing,
     entityId,
-    strongestContext,
+    strongestContext: contextClass,
     chooseAlgorithms,
     toolkit: createSamlToolkit({ entityId, ssoUrl }),
     relyingParties: storage.relyingPartyLookup,
     subjectOf,
-    signIn: createSignIn({ sessions, users: storage.userLookup, flows, clock, strongestContext }),
+    signIn: createSignIn({ sessions, users: storage.userLookup, flows, contextClass }),
     flows,
-    resumeAddress: (id) => `${base.pathname.replace(/\/$/u, '')}${resumeAddress(id)}`,
+    resumeAddress,
     errorPage,
     refused: (entry, error, seconds) => {
       note(entry);
       metrics.signOn(entry, seconds);
-      if (error.code === 'internal') log.error('unexpected failure', { ref: entry.reference, error });
+      if (entry.outcome === 'failed') log.error('a sign-on failed on our side', { ref: entry.reference, error });
     },
     describe: { entityId, ssoUrl, supportUrl: `${baseUrl}/support`, organization: settings.organization, baseUrl },
   });
@@ -165,10 +181,84 @@ async function assemble(settings: Settings, storage: Storage, secretKey: string,
     flows,
     protocols: { saml: saml.passive },
     errorPage,
-    onError: (error: SignetError, reference) => {
-      log.error('a sign-in could not go on', { ref: reference, error });
+    onError: (error, reference) => {
+      log.error('a kept sign-in could not go on', { ref: reference, error });
     },
   });
+
+  const firstAdmin = createFirstAdmin({ users: storage.users, ephemeral: storage.ephemeral, hasher, clock, makeToken: randomToken, makeId: randomToken });
+  const health = createHealth({
+    clock,
+    guard,
+    ping: storage.ping,
+    signingKey: () => keyRing.signerFor(undefined),
+    folder: about.folder,
+    changed: (ready, reasons) => {
+      metrics.ready(ready);
+      if (ready) log.info('ready to issue');
+      else log.warn('not ready to issue', { reasons });
+    },
+  });
+  watchCertificates(storage, metrics, log);
+  await health.look();
+
+  const web = createWebServer({
+    baseUrl,
+    organization: settings.organization,
+    helpDesk: settings.helpDesk,
+    trustProxy: settings.trustProxy,
+    packageFolder: packageFolder(),
+    routes: [...saml.routes, resume],
+    box,
+    ephemeral: storage.ephemeral,
+    sessionIdleSeconds: settings.sessionIdleSeconds,
+    sessions,
+    ssoSessions: storage.ssoSessions,
+    passwordSignIn: createPasswordSignIn({
+      users: storage.users,
+      hasher,
+      throttle: createThrottle({ ephemeral: storage.ephemeral, clock }),
+      clock,
+      makeId: randomId,
+      contextClass,
+      note,
+    }),
+    devices: createDevices({ box, clock }),
+    flows,
+    applications: storage.relyingPartyLookup,
+    subjectOf,
+    firstAdmin,
+    health,
+    metrics,
+    clock,
+    makeReference: randomReference,
+    makeId: randomId,
+    note,
+    onError: (error, what, reference) => {
+      log.error(what, { error, ...(reference === undefined ? {} : { ref: reference }) });
+    },
+    onRequest: metrics.request,
+  });
+
+  const token = await firstAdmin.issueToken();
+  if (token !== undefined) parts.setUpLink(`${baseUrl}/welcome/${token}`);
+  return { listener: web.listener, health };
+}
+
+/** When our certificates end, for whoever watches the metrics; read again after each change of keys. */
+function watchCertificates(storage: Storage, metrics: Metrics, log: Log): void {
+  const look = (): void => {
+    storage.signingKeys.list().then(
+      (keys) => {
+        metrics.certificates(keys.map((key) => ({ use: key.state === 'active' ? 'signing' : `signing-${key.state}`, expiresAt: key.expiresAt })));
+      },
+      (error: unknown) => {
+        log.warn('the ends of the certificates could not be read', { error });
+      },
+    );
+  };
+  storage.changes.onChange(look);
+  look();
 }
 
 /** Browsers and applications keep the password from others' eyes by https, and on this very machine. */

@@ -30,7 +30,7 @@ export function createMetrics(about: { readonly version: string }): Metrics {
   });
   const signOnSeconds = new Histogram({
     name: 'signet_signon_duration_seconds',
-    help: 'Time from the last request of a sign-on to its answer.',
+    help: 'Time from the first request of a sign-on to its answer, time at the sign-in page included.',
     labelNames: ['protocol', 'result'],
     buckets: DURATIONS,
     registers,
