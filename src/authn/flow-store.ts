@@ -22,7 +22,8 @@ const CONTEXT = 'pending-sign-in/1';
 const LIFETIME_MS = 60 * 60 * 1000;
 /** It has to fit into an address: Node reads at most 16 KiB of header. */
 const LONGEST = 12 * 1024;
-const LONGEST_CONTENT = 256 * 1024;
+/** Bytes before compression, which a request full of repetitions would make light of. */
+const LONGEST_CONTENT = 64 * 1024;
 
 interface Kept {
   readonly keptAt: Instant;
@@ -32,27 +33,35 @@ interface Kept {
 
 /** Keeps pending sign-ins for 60 minutes. */
 export function createFlowStore(parts: { readonly box: SecretBox; readonly clock: Clock }): Flows {
-  const seal = (kept: Kept): string => parts.box.seal(deflateRawSync(JSON.stringify(kept)), CONTEXT);
+  /** The sealed text, or undefined when there is too much to carry. */
+  const seal = (kept: Kept): string | undefined => {
+    const content = Buffer.from(JSON.stringify(kept));
+    if (content.length > LONGEST_CONTENT) return undefined;
+    const sealed = parts.box.seal(deflateRawSync(content), CONTEXT);
+    return sealed.length <= LONGEST ? sealed : undefined;
+  };
 
   const keep = (request: SignInRequest, trace: Trace): string => {
     const kept: Kept = { keptAt: parts.clock.now(), request, trace: trace.toRecord() };
-    const whole = seal(kept);
-    if (whole.length <= LONGEST) return whole;
     // What was seen so far may be lost; what was asked may not.
-    const bare = seal({ ...kept, trace: { startedAt: trace.startedAt, checks: [], steps: [] } });
-    trace.check('request.size', bare.length <= LONGEST, { observed: `${String(bare.length)} characters`, expected: `${String(LONGEST)} while it waits` });
-    return bare;
+    const sealed = seal(kept) ?? seal({ ...kept, trace: { startedAt: trace.startedAt, checks: [], steps: [] } });
+    if (sealed !== undefined) return sealed;
+    const observed = `${String(Buffer.byteLength(JSON.stringify(request)))} bytes`;
+    throw trace.failure('request.size', { observed, expected: `what can wait for a sign-in, ${String(LONGEST)} characters when sealed` });
   };
 
+  const recall = (id: string): Awaited<ReturnType<Flows['recall']>> => {
+    const sealed = unseal(parts.box, id, { context: CONTEXT, longest: LONGEST });
+    if (sealed === undefined) return undefined;
+    const { keptAt, request, trace } = readKept(sealed);
+    if (parts.clock.now() - keptAt > LIFETIME_MS) return undefined;
+    return { request, trace: new Trace(request.reference, trace.startedAt, trace) };
+  };
+
+  // The work is done at once; the promises are for stores that would have to ask somebody.
   return {
     keep: async (request, trace) => Promise.resolve(keep(request, trace)),
-    recall: async (id) => {
-      const sealed = unseal(parts.box, id, { context: CONTEXT, longest: LONGEST });
-      if (sealed === undefined) return Promise.resolve(undefined);
-      const { keptAt, request, trace } = readKept(sealed);
-      if (parts.clock.now() - keptAt > LIFETIME_MS) return undefined;
-      return { request, trace: new Trace(request.reference, trace.startedAt, trace) };
-    },
+    recall: async (id) => Promise.resolve(recall(id)),
   };
 }
 

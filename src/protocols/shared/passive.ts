@@ -100,6 +100,15 @@ export function createPassive(protocol: PassiveProtocol, parts: PassiveParts): P
     }
   };
 
+  /** To our own address and back in the same window: the browser sends its cookie there. */
+  const hop = async (request: SignInRequest, trace: Trace, inbound: HttpRequest): Promise<HttpReply> => {
+    try {
+      return { kind: 'redirect', location: parts.resumeAddress(await parts.flows.keep(request, trace)), status: 303 };
+    } catch (error) {
+      return reject(request, asSignetError(error, trace), trace, inbound);
+    }
+  };
+
   return {
     begin: async (inbound) => {
       const trace = new Trace(parts.makeReference(), parts.clock.now());
@@ -112,9 +121,7 @@ export function createPassive(protocol: PassiveProtocol, parts: PassiveParts): P
       }
       if (received.refused !== undefined) return reject(received.request, received.refused, trace, inbound);
       // A cross-site post arrives without the SameSite=Lax cookie: never take that for signed out.
-      if (inbound.method === 'POST' && !inbound.browser.cookie) {
-        return { kind: 'redirect', location: parts.resumeAddress(await parts.flows.keep(received.request, trace)), status: 303 };
-      }
+      if (inbound.method === 'POST' && !inbound.browser.cookie) return hop(received.request, trace, inbound);
       return proceed(received.request, trace, inbound);
     },
     resume: async (request, trace, inbound) => {
