@@ -35,6 +35,7 @@ function desk(keys: readonly SigningKey[]): Desk {
     insert: refused,
     insertFirst: refused,
     transition: refused,
+    remove: refused,
   };
   const one: Desk = {
     ring: createKeyRing({
