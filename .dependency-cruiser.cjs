@@ -59,7 +59,12 @@ module.exports = {
     only('ops', ['pino', 'prom-client'], 'logs and metrics are written in one place'),
     only('cli', ['commander'], 'the command line is read in one place'),
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-dev-packages', severity: 'error', from: { path: '^src/', pathNot: '^src/demo/' }, to: { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' } },
+    {
+      name: 'no-dev-packages',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/demo/' },
+      to: { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' },
+    },
     { name: 'tests-only-in-tests', severity: 'error', from: { path: '^src/' }, to: { path: '^test/' } },
   ],
   options: {

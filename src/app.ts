@@ -50,8 +50,8 @@ export interface RunningNode {
   readonly url: string;
   readonly port: number;
   ready(): { readonly ready: boolean; readonly reasons: readonly string[] };
-  /** Not ready at once; serves on for the drain time, finishes what is in hand, writes what waits. */
-  close(): Promise<void>;
+  /** Not ready at once; serves on for `drainMs`, finishes what is in hand, writes what waits. */
+  close(drainMs: number): Promise<void>;
 }
 
 /** Starts a node and resolves once it can issue. Rejects when it never can: address taken, files unusable, wrong schema. */
@@ -88,9 +88,9 @@ export async function startNode(given: Settings, parts: NodeParts): Promise<Runn
       url: settings.baseUrl,
       port: listener.port,
       ready: node.health.ready,
-      close: async () => {
+      close: async (drainMs) => {
         node.health.drain();
-        await listener.close(settings.drainMs);
+        await listener.close(drainMs);
         node.health.close();
         await storage.close();
       },

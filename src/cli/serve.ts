@@ -25,9 +25,11 @@ export async function serve(loaded: LoadedSettings, about: { readonly version: s
     });
     log.info('ready', { url: node.url, port: node.port, version: about.version });
     const signal = await ended;
-    log.info('shutting down', { signal, drainMs: settings.drainMs });
+    // Nobody balances load in front of somebody's terminal.
+    const drainMs = signal === 'SIGINT' ? 0 : settings.drainMs;
+    log.info('shutting down', { signal, drainMs });
     process.once(signal, () => process.exit(1));
-    await node.close();
+    await node.close(drainMs);
     log.info('ended');
     return 0;
   } finally {
