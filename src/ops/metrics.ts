@@ -1,5 +1,6 @@
 /** What operators watch, as Prometheus text. No names of people in it (threats M13). */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { createMetricsText } from './cluster-metrics.js';
 import type { Instant } from '../core/model/ids.js';
 import type { SignOnRecord } from '../core/ports.js';
 
@@ -46,15 +47,19 @@ export function createMetrics(about: { readonly version: string }): Metrics {
   const expiry = new Gauge({
     name: 'signet_certificate_expiry_timestamp_seconds',
     help: 'When our certificates end.',
+    aggregator: 'first',
     labelNames: ['use'],
     registers,
   });
-  const readiness = new Gauge({ name: 'signet_ready', help: '1 while this node can issue.', registers });
-  new Gauge({ name: 'signet_build_info', help: 'The version that runs.', labelNames: ['version'], registers }).set({ version: about.version }, 1);
+  const readiness = new Gauge({ name: 'signet_ready', help: '1 while this node can issue.', aggregator: 'min', registers });
+  new Gauge({ name: 'signet_build_info', help: 'The version that runs.', labelNames: ['version'], aggregator: 'first', registers }).set(
+    { version: about.version },
+    1,
+  );
 
   return {
     contentType: registry.contentType,
-    text: () => registry.metrics(),
+    text: createMetricsText(registry),
     signOn: ({ protocol = 'none', outcome, check = '' }, seconds) => {
       signOns.inc({ protocol, result: outcome, reason: check });
       signOnSeconds.observe({ protocol, result: outcome }, seconds);

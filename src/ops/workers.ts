@@ -2,6 +2,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { collectFromWorkers } from './cluster-metrics.js';
 
 export interface WorkerSettings {
   readonly count: number | 'auto';
@@ -29,6 +30,7 @@ export function isFirstWorker(): boolean {
  */
 export async function superviseWorkers(settings: WorkerSettings): Promise<number> {
   const count = workerCount(settings.count);
+  collectFromWorkers();
   let ending = false;
   let code = 0;
   let pause = LEAST_PAUSE_MS;
