@@ -35,7 +35,13 @@ export const ALG = {
   aes128Gcm: 'http://www.w3.org/2009/xmlenc11#aes128-gcm',
   aes192Gcm: 'http://www.w3.org/2009/xmlenc11#aes192-gcm',
   aes256Gcm: 'http://www.w3.org/2009/xmlenc11#aes256-gcm',
+  aes128Cbc: 'http://www.w3.org/2001/04/xmlenc#aes128-cbc',
+  aes192Cbc: 'http://www.w3.org/2001/04/xmlenc#aes192-cbc',
+  aes256Cbc: 'http://www.w3.org/2001/04/xmlenc#aes256-cbc',
   rsaOaepMgf1p: 'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p',
   rsaOaep: 'http://www.w3.org/2009/xmlenc11#rsa-oaep',
+  mgf1Sha1: 'http://www.w3.org/2009/xmlenc11#mgf1sha1',
   mgf1Sha256: 'http://www.w3.org/2009/xmlenc11#mgf1sha256',
+  mgf1Sha384: 'http://www.w3.org/2009/xmlenc11#mgf1sha384',
+  mgf1Sha512: 'http://www.w3.org/2009/xmlenc11#mgf1sha512',
 } as const;

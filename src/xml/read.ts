@@ -25,13 +25,18 @@ export function attribute(element: XmlElement, local: string): string | undefine
   return element.attributes.find((entry) => entry.ns === '' && entry.local === local)?.value;
 }
 
-/** The text of an element that holds nothing but text. */
+/** The text of an element that holds nothing but text, without the white space around it: for URIs, numbers, base64. */
 export function leafText(element: XmlElement): string {
+  return exactText(element).trim();
+}
+
+/** The text of an element that holds nothing but text, as it stands: for names, which are compared exactly (SAML Core 1.3.1). */
+export function exactText(element: XmlElement): string {
   const text = element.children.map((child) => {
     if (typeof child === 'string') return child;
     throw malformed(`${element.local} must hold text only`);
   });
-  return text.join('').trim();
+  return text.join('');
 }
 
 const DATE_TIME = /^(\d{4,})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(Z|[+-]\d{2}:\d{2})$/u;
@@ -42,7 +47,8 @@ export function readDateTime(text: string): Instant {
   if (match === null) throw malformed('a time is not an xs:dateTime in UTC');
   const [, year = '', month = '', day = '', hour = '', minute = '', second = '', fraction = '', zone = 'Z'] = match;
   const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}${zone}`);
-  if (Number.isNaN(time)) throw malformed('a time is not an xs:dateTime in UTC');
+  // A day the month does not have would be moved into the next one.
+  if (Number.isNaN(time) || Number(day) > new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()) throw malformed('a time is not an xs:dateTime in UTC');
   return time;
 }
 
@@ -61,9 +67,13 @@ export function readUnsigned(text: string): number {
   return Number(value);
 }
 
-/** True for an XML name without colon, which is what xs:ID takes. */
+const NAME_START =
+  'A-Z_a-z\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2FF}\\u{370}-\\u{37D}\\u{37F}-\\u{1FFF}\\u{200C}\\u{200D}\\u{2070}-\\u{218F}\\u{2C00}-\\u{2FEF}\\u{3001}-\\u{D7FF}\\u{F900}-\\u{FDCF}\\u{FDF0}-\\u{FFFD}\\u{10000}-\\u{EFFFF}';
+const NC_NAME = new RegExp(`^[${NAME_START}][${NAME_START}.0-9\\u{B7}\\u{300}-\\u{36F}\\u{203F}\\u{2040}-]*$`, 'u');
+
+/** True for an XML name without colon, which is what xs:ID takes (Namespaces in XML 1.0, 4). */
 export function isNcName(text: string): boolean {
-  return /^[\p{L}_][\p{L}\p{N}\p{M}._\u{B7}-]*$/u.test(text);
+  return NC_NAME.test(text);
 }
 
 function malformed(message: string): SignetError {

@@ -13,20 +13,20 @@ interface SignatureMethod {
 }
 
 /** What we sign with; SHA-1 is not among them. */
-const SIGNATURE_METHODS: Readonly<Record<string, SignatureMethod>> = {
-  [ALG.rsaSha256]: { type: 'rsa', hash: 'sha256' },
-  [ALG.rsaSha384]: { type: 'rsa', hash: 'sha384' },
-  [ALG.rsaSha512]: { type: 'rsa', hash: 'sha512' },
-  [ALG.ecdsaSha256]: { type: 'ec', hash: 'sha256' },
-  [ALG.ecdsaSha384]: { type: 'ec', hash: 'sha384' },
-  [ALG.ecdsaSha512]: { type: 'ec', hash: 'sha512' },
-};
+const SIGNATURE_METHODS: ReadonlyMap<string, SignatureMethod> = new Map<string, SignatureMethod>([
+  [ALG.rsaSha256, { type: 'rsa', hash: 'sha256' }],
+  [ALG.rsaSha384, { type: 'rsa', hash: 'sha384' }],
+  [ALG.rsaSha512, { type: 'rsa', hash: 'sha512' }],
+  [ALG.ecdsaSha256, { type: 'ec', hash: 'sha256' }],
+  [ALG.ecdsaSha384, { type: 'ec', hash: 'sha384' }],
+  [ALG.ecdsaSha512, { type: 'ec', hash: 'sha512' }],
+]);
 
-const DIGEST_METHODS: Readonly<Record<string, 'sha256' | 'sha384' | 'sha512'>> = {
-  [ALG.sha256]: 'sha256',
-  [ALG.sha384]: 'sha384',
-  [ALG.sha512]: 'sha512',
-};
+const DIGEST_METHODS: ReadonlyMap<string, SignatureHash> = new Map<string, SignatureHash>([
+  [ALG.sha256, 'sha256'],
+  [ALG.sha384, 'sha384'],
+  [ALG.sha512, 'sha512'],
+]);
 
 export interface Algorithms {
   readonly signatureAlgorithm: string;
@@ -35,12 +35,12 @@ export interface Algorithms {
 
 /** True when a key of this type can sign with the algorithm. */
 export function isSignatureAlgorithm(uri: string, type?: 'rsa' | 'ec'): boolean {
-  const method = SIGNATURE_METHODS[uri];
+  const method = SIGNATURE_METHODS.get(uri);
   return method !== undefined && (type === undefined || method.type === type);
 }
 
 export function isDigestAlgorithm(uri: string): boolean {
-  return Object.hasOwn(DIGEST_METHODS, uri);
+  return DIGEST_METHODS.has(uri);
 }
 
 /** SHA-256 with whatever the key is. */
@@ -63,8 +63,8 @@ export async function signEnveloped(job: EnvelopedSignature): Promise<string> {
   const defaults = defaultAlgorithms(signer.type);
   const signatureAlgorithm = job.signatureAlgorithm ?? defaults.signatureAlgorithm;
   const digestAlgorithm = job.digestAlgorithm ?? defaults.digestAlgorithm;
-  const method = SIGNATURE_METHODS[signatureAlgorithm];
-  const digest = DIGEST_METHODS[digestAlgorithm];
+  const method = SIGNATURE_METHODS.get(signatureAlgorithm);
+  const digest = DIGEST_METHODS.get(digestAlgorithm);
   if (method?.type !== signer.type || digest === undefined) {
     throw new SignetError('unsupported_request', `a ${signer.type} key cannot sign with ${signatureAlgorithm} over ${digestAlgorithm}`);
   }

@@ -4,11 +4,12 @@
  * configuration, never from the message. What comes back is the octets that were signed, parsed again: nothing is
  * ever read from the document the signature was found in (SAML Core 5.4; threats S01-S12).
  */
-import { createHash, createPublicKey, type KeyObject, timingSafeEqual, verify as verifySignature, constants, X509Certificate } from 'node:crypto';
+import { constants, createHash, type KeyObject, timingSafeEqual, verify as verifySignature } from 'node:crypto';
 import { SignetError } from '../core/errors.js';
 import { canonicalize } from './canonical.js';
 import { ALG, NS } from './names.js';
 import { parseXml, type XmlElement } from './parse.js';
+import { publicKeyOf } from './public-key.js';
 import { attribute, childElements, children, isNcName, leafText } from './read.js';
 
 interface Method {
@@ -16,26 +17,64 @@ interface Method {
   readonly hash: string;
 }
 
-const METHODS: Readonly<Record<string, Method>> = {
-  [ALG.rsaSha256]: { type: 'rsa', hash: 'sha256' },
-  [ALG.rsaSha384]: { type: 'rsa', hash: 'sha384' },
-  [ALG.rsaSha512]: { type: 'rsa', hash: 'sha512' },
-  [ALG.ecdsaSha256]: { type: 'ec', hash: 'sha256' },
-  [ALG.ecdsaSha384]: { type: 'ec', hash: 'sha384' },
-  [ALG.ecdsaSha512]: { type: 'ec', hash: 'sha512' },
-  'http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1': { type: 'rsa-pss', hash: 'sha256' },
-  'http://www.w3.org/2007/05/xmldsig-more#sha384-rsa-MGF1': { type: 'rsa-pss', hash: 'sha384' },
-  'http://www.w3.org/2007/05/xmldsig-more#sha512-rsa-MGF1': { type: 'rsa-pss', hash: 'sha512' },
-};
+/** A map, not an object: `constructor` is no algorithm. */
+const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
+  [ALG.rsaSha256, { type: 'rsa', hash: 'sha256' }],
+  [ALG.rsaSha384, { type: 'rsa', hash: 'sha384' }],
+  [ALG.rsaSha512, { type: 'rsa', hash: 'sha512' }],
+  [ALG.ecdsaSha256, { type: 'ec', hash: 'sha256' }],
+  [ALG.ecdsaSha384, { type: 'ec', hash: 'sha384' }],
+  [ALG.ecdsaSha512, { type: 'ec', hash: 'sha512' }],
+  ['http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1', { type: 'rsa-pss', hash: 'sha256' }],
+  ['http://www.w3.org/2007/05/xmldsig-more#sha384-rsa-MGF1', { type: 'rsa-pss', hash: 'sha384' }],
+  ['http://www.w3.org/2007/05/xmldsig-more#sha512-rsa-MGF1', { type: 'rsa-pss', hash: 'sha512' }],
+]);
 
-const DIGESTS: Readonly<Record<string, string>> = { [ALG.sha256]: 'sha256', [ALG.sha384]: 'sha384', [ALG.sha512]: 'sha512' };
+const DIGESTS: ReadonlyMap<string, string> = new Map<string, string>([
+  [ALG.sha256, 'sha256'],
+  [ALG.sha384, 'sha384'],
+  [ALG.sha512, 'sha512'],
+]);
 
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/u;
 const MAX_SIGNED_BYTES = 32 * 1024 * 1024;
 
-/** True when the element has a ds:Signature anywhere as a direct child. */
+/** True when the element has a ds:Signature as a direct child. */
 export function hasSignature(element: XmlElement): boolean {
   return children(element, NS.ds, 'Signature').length > 0;
+}
+
+const ID_NAMES = new Set(['id', 'assertionid', 'requestid', 'responseid']);
+
+/**
+ * Every ID value once in the whole document, whatever its spelling, and none in an attribute with a prefix
+ * (threats X08). Throws invalid_signature.
+ */
+export function refuseDuplicateIds(document: XmlElement): void {
+  const seen = new Set<string>();
+  for (const element of walk(document)) {
+    for (const entry of element.attributes) {
+      if (!ID_NAMES.has(entry.local.toLowerCase())) continue;
+      if (entry.prefix !== '') throw invalid('an ID attribute has a prefix');
+      if (seen.has(entry.value)) throw invalid('an ID stands twice in the document');
+      seen.add(entry.value);
+    }
+  }
+}
+
+/** For a message that carries one signature at most, its own: one anywhere else throws invalid_signature (threats S02, S10). */
+export function refuseStraySignatures(message: XmlElement): void {
+  for (const element of walk(message)) {
+    if (element.ns === NS.ds && element.local === 'Signature' && element.parent !== message) throw invalid('a signature stands where none belongs');
+  }
+}
+
+function* walk(element: XmlElement): Generator<XmlElement> {
+  const pending = [element];
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    yield at;
+    pending.push(...childElements(at));
+  }
 }
 
 /**
@@ -63,11 +102,11 @@ export function verifyEnveloped(element: XmlElement, keys: readonly string[]): X
  * Throws invalid_signature: an algorithm that is not allowed, or no key that fits.
  */
 export function verifyDetached(octets: string | Buffer, algorithm: string, signature: Buffer, keys: readonly string[]): void {
-  const method = METHODS[algorithm];
+  const method = METHODS.get(algorithm);
   if (method === undefined) throw invalid(`the algorithm ${algorithm.slice(0, 100)} is not allowed`);
   if (keys.length === 0) throw invalid('no certificate is known to check it with');
   const data = typeof octets === 'string' ? Buffer.from(octets) : octets;
-  for (const key of keys) if (fits(publicKey(key), method, data, signature)) return;
+  for (const key of keys) if (fits(publicKeyOf(key), method, data, signature)) return;
   throw invalid(`it fits none of ${String(keys.length)} known certificate${keys.length === 1 ? '' : 's'}`);
 }
 
@@ -79,26 +118,6 @@ function fits(key: KeyObject, method: Method, data: Buffer, signature: Buffer): 
   if (key.asymmetricKeyType !== 'rsa' || (key.asymmetricKeyDetails?.modulusLength ?? 0) < 2048) return false;
   if (method.type === 'rsa') return verifySignature(method.hash, data, key, signature);
   return verifySignature(method.hash, data, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }, signature);
-}
-
-const CACHE_SIZE = 5000;
-const cache = new Map<string, KeyObject>();
-
-/** Parsing a certificate costs six times a verification: parsed once, and the cache is bounded. */
-function publicKey(certificate: string): KeyObject {
-  const known = cache.get(certificate);
-  if (known !== undefined) return known;
-  const der = Buffer.from(certificate, 'base64');
-  let key: KeyObject;
-  try {
-    key = new X509Certificate(der).publicKey;
-  } catch (error) {
-    throw new SignetError('invalid_signature', 'a configured certificate is not readable', { cause: error });
-  }
-  if (cache.size >= CACHE_SIZE) cache.clear();
-  const usable = createPublicKey(key.export({ type: 'spki', format: 'pem' }));
-  cache.set(certificate, usable);
-  return usable;
 }
 
 interface Shape {
@@ -114,6 +133,7 @@ interface Shape {
 /** The one shape that is accepted; everything else is refused before any cryptography. */
 function readSignature(signature: XmlElement, id: string): Shape {
   inOrder(signature, ['SignedInfo', 'SignatureValue', 'KeyInfo'], 2);
+  refusePointers(signature);
   const signedInfo = only(signature, 'SignedInfo', 'Signature');
   inOrder(signedInfo, ['CanonicalizationMethod', 'SignatureMethod', 'Reference'], 3);
   const canonicalization = only(signedInfo, 'CanonicalizationMethod', 'SignedInfo');
@@ -124,7 +144,7 @@ function readSignature(signature: XmlElement, id: string): Shape {
   inOrder(reference, ['Transforms', 'DigestMethod', 'DigestValue'], 3);
   if (attribute(reference, 'URI') !== `#${id}`) throw invalid('the reference is not to the signed element');
   const digestAlgorithm = attribute(only(reference, 'DigestMethod', 'Reference'), 'Algorithm') ?? '';
-  const digest = DIGESTS[digestAlgorithm];
+  const digest = DIGESTS.get(digestAlgorithm);
   if (digest === undefined) throw invalid(`the digest ${digestAlgorithm.slice(0, 100)} is not allowed`);
   return {
     signedInfo,
@@ -135,6 +155,13 @@ function readSignature(signature: XmlElement, id: string): Shape {
     signatureValue: base64(only(signature, 'SignatureValue', 'Signature')),
     referencePrefixes: readTransforms(only(reference, 'Transforms', 'Reference')),
   };
+}
+
+const POINTERS = new Set(['RetrievalMethod', 'KeyInfoReference', 'Include', 'CipherReference']);
+
+/** Whatever would have to be fetched: never followed, and no reason for it to be there (threats X12). */
+function refusePointers(signature: XmlElement): void {
+  for (const element of walk(signature)) if (POINTERS.has(element.local)) throw invalid(`${element.local} is not allowed in a signature`);
 }
 
 /** Exactly enveloped-signature, then exclusive canonical form, with at most a PrefixList. */
@@ -188,23 +215,6 @@ function root(element: XmlElement): XmlElement {
   let at = element;
   while (at.parent !== undefined) at = at.parent;
   return at;
-}
-
-const ID_NAMES = new Set(['id', 'assertionid', 'requestid', 'responseid']);
-
-/** Every ID value once in the whole document, whatever its spelling; an ID attribute with a prefix is refused (threats X08). */
-function refuseDuplicateIds(document: XmlElement): void {
-  const seen = new Set<string>();
-  const pending = [document];
-  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-    for (const entry of at.attributes) {
-      if (!ID_NAMES.has(entry.local.toLowerCase())) continue;
-      if (entry.prefix !== '') throw invalid('an ID attribute has a prefix');
-      if (seen.has(entry.value)) throw invalid('an ID stands twice in the document');
-      seen.add(entry.value);
-    }
-    pending.push(...childElements(at));
-  }
 }
 
 function invalid(message: string): SignetError {

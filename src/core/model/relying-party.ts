@@ -36,6 +36,8 @@ export interface EncryptionKey {
   readonly certificate: string;
   /** EncryptionMethod URIs in their order; empty says nothing. */
   readonly methods: readonly string[];
+  /** DigestMethod and MGF URIs inside key transport methods, where the metadata names any, in their order. */
+  readonly oaep?: readonly { readonly transport: string; readonly digest?: string; readonly mask?: string }[];
 }
 
 /** What an application's metadata says, as read. */
