@@ -1,25 +1,25 @@
 /** SAML 2.0 assertion: canonical text by construction, signed by default (SAML Core 2.3.3, 2.4, 2.5, 2.7; Profiles 4.1.4.2). */
 import { SignetError } from '../core/errors.js';
+import { NAME_ID } from '../core/issuance/name-identifier.js';
 import type { ReleasedAttribute, TokenDraft } from '../core/issuance/token-draft.js';
 import type { RelyingParty } from '../core/model/relying-party.js';
 import type { NameIdentifier, SecurityToken } from '../core/model/security-token.js';
-import type { KeyRing } from '../core/ports.js';
+import type { KeyRing, Signer } from '../core/ports.js';
+import { encryptElement, encryptionKeyFor } from '../xml/encrypt.js';
 import { NS } from '../xml/names.js';
 import { type Algorithms, defaultAlgorithms, isDigestAlgorithm, isSignatureAlgorithm, signEnveloped } from '../xml/sign.js';
 import { element, escapeText, startTag } from '../xml/write.js';
 
 const BEARER = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
 
-/** Builds and, unless only the Response is to be signed, signs the assertion. Throws unsupported_request for algorithms that do not fit. */
+/** Builds and, unless only the Response is to be signed, signs the assertion. Errors: check signing.possible, claims.text. */
 export function createSaml20Builder(parts: { readonly keyRing: KeyRing }): (draft: TokenDraft) => Promise<SecurityToken> {
   return async (draft) => {
     const { relyingParty } = draft.request;
-    const { before, after } = writeAssertion(draft);
+    const { before, after } = writeOrRefuse(draft);
     const signer = await parts.keyRing.signerFor(relyingParty.signingKey);
-    const serialized =
-      relyingParty.sign === 'response'
-        ? before + after
-        : await signEnveloped({ before, after, id: draft.id, signer, ...chooseAlgorithms(relyingParty, signer) });
+    const algorithms = algorithmsOrRefuse(draft, signer);
+    const serialized = relyingParty.sign === 'response' ? before + after : await signEnveloped({ before, after, id: draft.id, signer, ...algorithms });
     return {
       id: draft.id,
       type: 'saml20',
@@ -31,6 +31,28 @@ export function createSaml20Builder(parts: { readonly keyRing: KeyRing }): (draf
       serialized,
     };
   };
+}
+
+function writeOrRefuse(draft: TokenDraft): ReturnType<typeof writeAssertion> {
+  try {
+    return writeAssertion(draft);
+  } catch (error) {
+    if (error instanceof SignetError && error.code === 'invalid_input') {
+      throw draft.request.trace.failure('claims.text', { observed: draft.request.subject.userName }, error);
+    }
+    throw error;
+  }
+}
+
+/** Asked even when only the Response is signed, so that a token that cannot be sent is not on record as sent. */
+function algorithmsOrRefuse(draft: TokenDraft, signer: Signer): Algorithms {
+  const { relyingParty, trace } = draft.request;
+  try {
+    return chooseAlgorithms(relyingParty, signer);
+  } catch (error) {
+    const listed = [...relyingParty.signingMethods, ...relyingParty.digestMethods].join(', ');
+    throw trace.failure('signing.possible', { observed: relyingParty.name, expected: listed }, error);
+  }
 }
 
 /**
@@ -83,11 +105,24 @@ function subject(draft: TokenDraft): string {
     NotOnOrAfter: time(draft.expiresAt),
     Recipient: confirmation.recipient,
   });
-  return element('saml:Subject', {}, nameId(draft.name), element('saml:SubjectConfirmation', { Method: BEARER }, data));
+  const name = draft.request.nameIdPolicy?.format === NAME_ID.encrypted ? encryptedId(draft) : nameId(draft.name);
+  return element('saml:Subject', {}, name, element('saml:SubjectConfirmation', { Method: BEARER }, data));
 }
 
-function nameId(name: NameIdentifier): string {
-  return element('saml:NameID', { Format: name.format, NameQualifier: name.nameQualifier, SPNameQualifier: name.spNameQualifier }, escapeText(name.value));
+function nameId(name: NameIdentifier, declarations: Readonly<Record<string, string>> = {}): string {
+  return element(
+    'saml:NameID',
+    { ...declarations, Format: name.format, NameQualifier: name.nameQualifier, SPNameQualifier: name.spNameQualifier },
+    escapeText(name.value),
+  );
+}
+
+/** Encrypted before the assertion is signed (Core 6.2), its prefix declared inside, so that it stands alone once decrypted (E43). */
+function encryptedId(draft: TokenDraft): string {
+  const { relyingParty } = draft.request;
+  const key = encryptionKeyFor(relyingParty);
+  if (key === undefined) throw new SignetError('name_id_policy_unmet', 'there is no key to encrypt the name identifier with');
+  return element('saml:EncryptedID', {}, encryptElement(nameId(draft.name, { 'xmlns:saml': NS.saml }), key, { recipient: relyingParty.entityId }));
 }
 
 function conditions(draft: TokenDraft): string {

@@ -1,7 +1,7 @@
 /** XML Encryption out: AES content under an RSA-OAEP wrapped key (XML Encryption 1.1; SAML Core 6). */
 import { createCipheriv, randomBytes, type KeyObject } from 'node:crypto';
 import { SignetError } from '../core/errors.js';
-import type { EncryptionKey } from '../core/model/relying-party.js';
+import type { EncryptionKey, RelyingParty } from '../core/model/relying-party.js';
 import { ALG, NS } from './names.js';
 import { type OaepHash, wrapKey } from './oaep.js';
 import { publicKeyOf } from './public-key.js';
@@ -58,6 +58,11 @@ export function chooseEncryption(key: EncryptionKey): EncryptionChoice | undefin
   const transport = (transports.length === 0 ? [ALG.rsaOaepMgf1p] : transports).flatMap((method) => readTransport(method, key)).at(0);
   if (content === undefined || transport === undefined) return undefined;
   return { content, ...transport, authenticated: isAuthenticated(content) };
+}
+
+/** The first key offered that lists something we write, unless the administrator said never. */
+export function encryptionKeyFor(relyingParty: Pick<RelyingParty, 'encrypt' | 'encryptionKeys'>): EncryptionKey | undefined {
+  return relyingParty.encrypt === 'never' ? undefined : relyingParty.encryptionKeys.find((key) => chooseEncryption(key) !== undefined);
 }
 
 function isTransport(method: string): boolean {

@@ -48,7 +48,8 @@ export function readDateTime(text: string): Instant {
   const [, year = '', month = '', day = '', hour = '', minute = '', second = '', fraction = '', zone = 'Z'] = match;
   const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}${zone}`);
   // A day the month does not have would be moved into the next one.
-  if (Number.isNaN(time) || Number(day) > new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()) throw malformed('a time is not an xs:dateTime in UTC');
+  if (Number.isNaN(time) || Number(day) > new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate())
+    throw malformed('a time is not an xs:dateTime in UTC');
   return time;
 }
 

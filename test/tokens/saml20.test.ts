@@ -90,7 +90,7 @@ describe('SAML 2.0 assertion', () => {
     const keyRing = await aKeyRing('RSA-2048');
     expect(await build(keyRing, { signingMethods: [ALG.ecdsaSha256, ALG.rsaSha512] })).to.include(ALG.rsaSha512);
     const failure = await build(keyRing, { signingMethods: [ALG.ecdsaSha256] }).catch((error: unknown) => String(error));
-    expect(failure).to.include('only algorithms that are not written here');
+    expect(failure).to.include('takes only signatures that are not made here');
   });
 
   it('carries any text that XML can (X14)', async () => {

@@ -69,6 +69,8 @@ export const CHECKS = {
   'store.reachable': admin('unavailable', 'The store did not answer: {observed}.', 'local'),
   'key.active': admin('unavailable', 'There is no usable signing key: {observed}.', 'local'),
   'encryption.possible': admin('unsupported_request', '{observed} must be sent encrypted, and {expected}.', 'SAML Core 6, Metadata 2.4.1.1'),
+  'signing.possible': admin('unsupported_request', '{observed} takes only signatures that are not made here: {expected}.', 'SAML algorithm support 2.4'),
+  'claims.text': admin('access_denied', 'A value of {observed} holds a character that XML cannot carry.', 'XML 1.0, 2.2'),
   internal: admin('internal', 'An unexpected error: {observed}.', 'local'),
 } as const satisfies Readonly<Record<string, CheckEntry>>;
 

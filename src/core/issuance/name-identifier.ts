@@ -73,7 +73,8 @@ export async function chooseName(parts: NameParts, request: IssuanceRequest): Pr
 async function nameOf(parts: NameParts, request: IssuanceRequest): Promise<NameIdentifier> {
   const { trace, relyingParty, nameIdPolicy } = request;
   const asked = nameIdPolicy?.format;
-  if (asked !== undefined && asked !== NAME_ID.unspecified) {
+  // 'encrypted' asks for any name, encrypted by whoever writes the token (SAML Core 8.3, E6).
+  if (asked !== undefined && asked !== NAME_ID.unspecified && asked !== NAME_ID.encrypted) {
     trace.check('request.nameid-format', isSupported(asked), { observed: asked, expected: `offered are ${OFFERED_FORMATS.join(', ')}` });
     const name = await tryFormat(parts, request, asked);
     if (name !== undefined) return name;
@@ -90,11 +91,12 @@ async function nameOf(parts: NameParts, request: IssuanceRequest): Promise<NameI
 
 async function tryFormat(parts: NameParts, request: IssuanceRequest, format: string): Promise<NameIdentifier | undefined> {
   const { relyingParty, subject } = request;
+  const nameQualifier = relyingParty.issuer ?? parts.entityId;
   if (format === NAME_ID.transient) {
-    return { value: parts.makeId(), format, nameQualifier: parts.entityId, spNameQualifier: relyingParty.entityId };
+    return { value: parts.makeId(), format, nameQualifier, spNameQualifier: relyingParty.entityId };
   }
   if (format === NAME_ID.persistent) {
-    return { value: await persistentValue(parts, request), format, nameQualifier: parts.entityId, spNameQualifier: relyingParty.entityId };
+    return { value: await persistentValue(parts, request), format, nameQualifier, spNameQualifier: relyingParty.entityId };
   }
   const rule = VALUE_FORMATS[format];
   if (rule === undefined) return undefined;

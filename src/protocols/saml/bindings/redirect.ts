@@ -51,12 +51,22 @@ function readParameters(rawQuery: string, trace: Trace): ReadonlyMap<Parameter, 
   const found = new Map<Parameter, string>();
   for (const pair of rawQuery.split('&')) {
     const cut = pair.indexOf('=');
-    const name = KNOWN.find((known) => known === (cut < 0 ? pair : pair.slice(0, cut)));
-    if (name === undefined) continue;
+    const written = cut < 0 ? pair : pair.slice(0, cut);
+    const name = KNOWN.find((known) => known === written);
+    if (name === undefined) {
+      refuseDisguised(written, trace);
+      continue;
+    }
     if (found.has(name)) throw trace.failure('request.binding', { observed: `${name} twice`, expected: 'each parameter once' });
     found.set(name, cut < 0 ? '' : pair.slice(cut + 1));
   }
   return found;
+}
+
+/** A known name in percent-encoding: another reader would see the parameter, and perhaps for the second time. */
+function refuseDisguised(written: string, trace: Trace): void {
+  const disguised = written.includes('%') ? KNOWN.find((known) => new URLSearchParams(written).has(known)) : undefined;
+  if (disguised !== undefined) throw trace.failure('request.binding', { observed: `${disguised} in percent-encoding`, expected: 'each name as it is' });
 }
 
 function readSignature(raw: ReadonlyMap<Parameter, string>, encoded: string, trace: Trace): QuerySignature | undefined {

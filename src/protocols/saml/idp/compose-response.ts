@@ -1,8 +1,8 @@
 /** The signed, where asked for encrypted, Response around an assertion or a status, as base64 for the POST binding. */
 import type { SignInRequest } from '../../../core/issuance/sign-in-request.js';
-import type { EncryptionKey, RelyingParty } from '../../../core/model/relying-party.js';
+import type { RelyingParty } from '../../../core/model/relying-party.js';
 import type { Clock, KeyRing } from '../../../core/ports.js';
-import { encryptElement } from '../../../xml/encrypt.js';
+import { chooseEncryption, encryptElement, encryptionKeyFor } from '../../../xml/encrypt.js';
 import { NS } from '../../../xml/names.js';
 import { signEnveloped } from '../../../xml/sign.js';
 import { element } from '../../../xml/write.js';
@@ -35,7 +35,9 @@ export interface ResponseParts {
 export async function composeResponse(parts: ComposeParts, content: ResponseParts): Promise<string> {
   const { relyingParty, request } = content;
   const { id, before, after } = writeParts(parts, content);
-  if (content.assertion !== '' && relyingParty.sign === 'assertion') return parts.toolkit.compose(relyingParty, request.replyTo, before + after);
+  if (content.assertion !== '' && relyingParty.sign === 'assertion' && !needsOuterSignature(relyingParty)) {
+    return parts.toolkit.compose(relyingParty, request.replyTo, before + after);
+  }
   const signer = await parts.keyRing.signerFor(relyingParty.signingKey);
   const xml = await signEnveloped({ before, after, id, signer, ...parts.chooseAlgorithms(relyingParty, signer) });
   return parts.toolkit.compose(relyingParty, request.replyTo, xml);
@@ -63,7 +65,8 @@ function protect(assertion: string, relyingParty: RelyingParty): string {
   return element('saml:EncryptedAssertion', { 'xmlns:saml': NS.saml }, encryptElement(assertion, key, { recipient: relyingParty.entityId }));
 }
 
-/** The first key offered, unless the administrator said never. */
-export function encryptionKeyFor(relyingParty: RelyingParty): EncryptionKey | undefined {
-  return relyingParty.encrypt === 'never' ? undefined : relyingParty.encryptionKeys[0];
+/** CBC lets a ciphertext be changed and tried: the Response around it is signed whatever the setting says (errata E93). */
+function needsOuterSignature(relyingParty: RelyingParty): boolean {
+  const key = encryptionKeyFor(relyingParty);
+  return key !== undefined && chooseEncryption(key)?.authenticated === false;
 }

@@ -1,6 +1,8 @@
 /** SingleSignOnService (SAML Profiles 4.1): receive, toIssuance, respond, reject. */
 import type { Trace } from '../../../core/checks/trace.js';
+import type { SignetError } from '../../../core/errors.js';
 import { describeContext, meetContext } from '../../../core/issuance/authn-policy.js';
+import { NAME_ID } from '../../../core/issuance/name-identifier.js';
 import type { IssuanceRequest } from '../../../core/issuance/issuance-request.js';
 import type { SignInRequest } from '../../../core/issuance/sign-in-request.js';
 import type { RelyingParty } from '../../../core/model/relying-party.js';
@@ -9,13 +11,14 @@ import type { Subject } from '../../../core/model/subject.js';
 import type { Clock, KeyRing } from '../../../core/ports.js';
 import type { HttpReply } from '../../../http/reply.js';
 import type { HttpRequest } from '../../../http/request.js';
+import { chooseEncryption, encryptionKeyFor } from '../../../xml/encrypt.js';
 import type { PassiveProtocol, Received, RejectReply } from '../../shared/passive.js';
 import { decodePost, encodePost } from '../bindings/post.js';
 import { decodeRedirect } from '../bindings/redirect.js';
 import type { Status } from '../messages/status.js';
 import { answerFor } from './errors.js';
 import { receiveIdpInitiated } from './idp-initiated.js';
-import { composeResponse, type ComposeParts, encryptionKeyFor } from './compose-response.js';
+import { composeResponse, type ComposeParts } from './compose-response.js';
 import { isReplyAddress } from './reply-address.js';
 import { findRelyingParty, validateAuthnRequest, type ValidationParts } from './validate-authn-request.js';
 
@@ -43,27 +46,54 @@ export function createSso(parts: SsoParts): PassiveProtocol {
     return encodePost(request.replyTo, { response, relayState: request.echo['relayState'], applicationName: request.relyingPartyName });
   };
 
+  const rejectWith = async (request: SignInRequest, error: SignetError, trace: Trace): Promise<RejectReply> => {
+    const told = answerFor(error, trace.reference);
+    if (told.kind === 'page') return OWN_PAGE;
+    const relyingParty = await parts.relyingParties.byId(request.relyingParty);
+    if (relyingParty === undefined || !isReplyAddress(relyingParty, request.replyTo)) return OWN_PAGE;
+    return { reply: await answer(request, relyingParty, told.status, ''), explain: told.explain };
+  };
+
   return {
     name: 'saml',
     receive: (inbound, trace) => receive(parts, inbound, trace),
     toIssuance: async (request, session, trace, clientAddress) => {
       const relyingParty = await load(request, trace);
-      trace.check('encryption.possible', relyingParty.encrypt !== 'always' || encryptionKeyFor(relyingParty) !== undefined, {
-        observed: relyingParty.name,
-        expected: 'its metadata carries no encryption key',
-      });
+      checkEncryption(request, relyingParty, trace);
       const subject = await parts.subjectOf(session, trace);
       return issuanceRequest({ request, relyingParty, subject, session, clientAddress }, trace);
     },
     respond: async (request, token, trace) => answer(request, await load(request, trace), { top: 'Success' }, token.serialized),
     reject: async (request, error, trace): Promise<RejectReply> => {
-      const told = answerFor(error, trace.reference);
-      if (told.kind === 'page') return { reply: undefined, explain: true };
-      const relyingParty = await parts.relyingParties.byId(request.relyingParty);
-      if (relyingParty === undefined || !isReplyAddress(relyingParty, request.replyTo)) return { reply: undefined, explain: true };
-      return { reply: await answer(request, relyingParty, told.status, ''), explain: told.explain };
+      try {
+        return await rejectWith(request, error, trace);
+      } catch (failure) {
+        // Without a usable key or the store there is no answer to the application: the person gets our page about the first error.
+        trace.step('answer', `not possible: ${failure instanceof Error ? failure.message : 'unknown'}`);
+        return OWN_PAGE;
+      }
     },
   };
+}
+
+const OWN_PAGE: RejectReply = { reply: undefined, explain: true };
+
+/** Decided before anything is issued: a token that cannot be sent must not be on record as sent. */
+function checkEncryption(request: SignInRequest, relyingParty: RelyingParty, trace: Trace): void {
+  const key = encryptionKeyFor(relyingParty);
+  const offered = relyingParty.encryptionKeys.length;
+  const wanted = relyingParty.encrypt === 'always' || (relyingParty.encrypt === 'auto' && offered > 0);
+  trace.check('encryption.possible', key !== undefined || !wanted, {
+    observed: relyingParty.name,
+    expected: offered === 0 ? 'its metadata carries no encryption key' : 'its encryption keys list only algorithms that are not written here',
+  });
+  // Core 8.3, E6: the name itself is asked for encrypted.
+  const named = request.nameIdPolicy?.format === NAME_ID.encrypted;
+  if (named && key === undefined) {
+    throw trace.failure('request.nameid-format', { observed: NAME_ID.encrypted, expected: 'there is no encryption key for it' });
+  }
+  const choice = key === undefined ? undefined : chooseEncryption(key);
+  if (choice !== undefined) trace.step('encryption', `${choice.content} under ${choice.transport}`);
 }
 
 async function receive(parts: SsoParts, inbound: HttpRequest, trace: Trace): Promise<Received> {

@@ -11,11 +11,11 @@ import type { RelyingParty } from '../../../core/model/relying-party.js';
 import type { RelyingPartyLookup } from '../../../core/ports.js';
 import { decodeUtf8, parseXml, type XmlElement } from '../../../xml/parse.js';
 import { isNcName } from '../../../xml/read.js';
-import { hasSignature, verifyDetached, verifyEnveloped } from '../../../xml/verify.js';
+import { hasSignature, refuseDuplicateIds, refuseStraySignatures, verifyDetached, verifyEnveloped } from '../../../xml/verify.js';
 import type { SeenMessages } from '../../shared/seen.js';
 import type { Received } from '../../shared/passive.js';
 import type { DecodedMessage } from '../bindings/redirect.js';
-import { type AuthnRequestBody, type AuthnRequestHead, isAuthnRequest, readBody, readHead } from '../messages/authn-request.js';
+import { type AskedSubject, type AuthnRequestBody, type AuthnRequestHead, isAuthnRequest, readBody, readHead } from '../messages/authn-request.js';
 import { chooseReplyAddress } from './reply-address.js';
 
 export interface ValidationParts {
@@ -109,11 +109,13 @@ function readIssuer(root: XmlElement, trace: Trace): string {
 function verifySignature(root: XmlElement, message: DecodedMessage, relyingParty: RelyingParty, trace: Trace): XmlElement {
   const embedded = hasSignature(root);
   const { signature } = message;
-  if (!embedded && signature === undefined) {
-    trace.check('request.signature-present', !relyingParty.requireSignedRequests, { observed: relyingParty.name });
-    return root;
-  }
   try {
+    refuseDuplicateIds(root);
+    refuseStraySignatures(root);
+    if (!embedded && signature === undefined) {
+      trace.check('request.signature-present', !relyingParty.requireSignedRequests, { observed: relyingParty.name });
+      return root;
+    }
     if (signature === undefined) {
       const verified = verifyEnveloped(root, relyingParty.signingCertificates);
       trace.check('request.signature-valid', true);
@@ -157,9 +159,13 @@ function readRequest(parts: ValidationParts, known: Known, base: SignInRequest, 
     fresh: body.forceAuthn || relyingParty.forceAuthn,
     ...(context === undefined ? {} : { context }),
     ...(body.nameIdPolicy === undefined ? {} : { nameIdPolicy: body.nameIdPolicy }),
-    ...(body.subject === undefined ? {} : { subject: body.subject }),
+    ...(body.subject === undefined ? {} : { subject: nameOnly(body.subject) }),
     ...(body.attributeServiceIndex === undefined ? {} : { attributeServiceIndex: body.attributeServiceIndex }),
   };
+}
+
+function nameOnly({ value, format }: AskedSubject): NonNullable<SignInRequest['subject']> {
+  return format === undefined ? { value } : { value, format };
 }
 
 function checkAge(body: AuthnRequestBody, relyingParty: RelyingParty, now: Instant, trace: Trace): void {
@@ -179,8 +185,19 @@ function checkBody(parts: ValidationParts, body: AuthnRequestBody, relyingParty:
   // An application whose metadata lists no service gets the default claims whatever index it sends.
   const known = index === undefined || indexes.length === 0 || indexes.includes(index);
   trace.check('request.attribute-index', known, { observed: String(index), expected: indexes.join(', ') });
-  const listed = body.idpList === undefined || body.idpList.length === 0 || body.idpList.includes(parts.entityId);
-  trace.check('request.idp-list', listed, { observed: (body.idpList ?? []).join(', '), expected: parts.entityId });
+  const ours = relyingParty.issuer ?? parts.entityId;
+  const listed = body.idpList === undefined || body.idpList.length === 0 || body.idpList.includes(ours);
+  trace.check('request.idp-list', listed, { observed: (body.idpList ?? []).join(', '), expected: ours });
+  checkSubjectQualifiers(body, relyingParty.entityId, ours, trace);
+}
+
+/** A name from somebody else's name space is nobody here, whatever its value is (SAML Core 3.3.4, threats I09). */
+function checkSubjectQualifiers(body: AuthnRequestBody, theirs: string, ours: string, trace: Trace): void {
+  const { nameQualifier = ours, spNameQualifier = theirs } = body.subject ?? {};
+  trace.check('request.subject', nameQualifier === ours && spNameQualifier === theirs, {
+    observed: `a name between ${nameQualifier} and ${spNameQualifier}`,
+    expected: `one between ${ours} and ${theirs}`,
+  });
 }
 
 /** What the request asks for, else what the administrator set; refused at once when nothing here could ever meet it. */

@@ -7,7 +7,7 @@ import { SignetError } from '../../../core/errors.js';
 import type { Instant } from '../../../core/model/ids.js';
 import { NS } from '../../../xml/names.js';
 import type { XmlElement } from '../../../xml/parse.js';
-import { attribute, childElements, leafText, readBoolean, readDateTime, readUnsigned } from '../../../xml/read.js';
+import { attribute, childElements, exactText, leafText, readBoolean, readDateTime, readUnsigned } from '../../../xml/read.js';
 
 /** Attributes of the root, as text, and the Issuer. Nothing here is believed yet. */
 export interface AuthnRequestHead {
@@ -20,13 +20,21 @@ export interface AuthnRequestHead {
   readonly protocolBinding: string | undefined;
 }
 
+/** Whom the request names (SAML Core 2.2.3). */
+export interface AskedSubject {
+  readonly value: string;
+  readonly format?: string;
+  readonly nameQualifier?: string;
+  readonly spNameQualifier?: string;
+}
+
 /** What the request asks for. */
 export interface AuthnRequestBody {
   readonly issueInstant: Instant;
   readonly forceAuthn: boolean;
   readonly isPassive: boolean;
   readonly attributeServiceIndex: number | undefined;
-  readonly subject: { readonly value: string; readonly format?: string } | undefined;
+  readonly subject: AskedSubject | undefined;
   readonly subjectConfirmation: boolean;
   readonly nameIdPolicy: NameIdPolicy | undefined;
   readonly context: RequestedContext | undefined;
@@ -47,7 +55,7 @@ export function readHead(element: XmlElement): AuthnRequestHead {
     id: attribute(element, 'ID'),
     version: attribute(element, 'Version'),
     destination: attribute(element, 'Destination'),
-    issuer: issuer === undefined ? undefined : leafText(issuer),
+    issuer: issuer === undefined ? undefined : exactText(issuer),
     acsUrl: attribute(element, 'AssertionConsumerServiceURL'),
     acsIndex: attribute(element, 'AssertionConsumerServiceIndex'),
     protocolBinding: attribute(element, 'ProtocolBinding'),
@@ -93,6 +101,7 @@ export function readBody(element: XmlElement): AuthnRequestBody {
 function inOrder(element: XmlElement): ReadonlyMap<string, XmlElement> {
   const found = new Map<string, XmlElement>();
   let at = 0;
+  if (element.children.some((child) => typeof child === 'string' && child.trim() !== '')) throw malformed('there is text between the elements');
   for (const child of childElements(element)) {
     const place = ORDER.findIndex(([ns, local]) => child.ns === ns && child.local === local);
     if (place < 0) throw malformed(`${child.local} is not an element of AuthnRequest`);
@@ -105,13 +114,20 @@ function inOrder(element: XmlElement): ReadonlyMap<string, XmlElement> {
 }
 
 /** Core 2.4.1: at most one identifier, plain. An encrypted one names nobody that could be compared. */
-function readSubject(subject: XmlElement): AuthnRequestBody['subject'] {
+function readSubject(subject: XmlElement): AskedSubject | undefined {
   const identifiers = childElements(subject).filter((child) => child.ns === NS.saml && child.local !== 'SubjectConfirmation');
   const [name] = identifiers;
   if (name === undefined) return undefined;
   if (identifiers.length > 1 || name.local !== 'NameID') throw malformed('Subject must hold one NameID');
   const format = attribute(name, 'Format');
-  return { value: leafText(name), ...(format === undefined ? {} : { format }) };
+  const nameQualifier = attribute(name, 'NameQualifier');
+  const spNameQualifier = attribute(name, 'SPNameQualifier');
+  return {
+    value: exactText(name),
+    ...(format === undefined ? {} : { format }),
+    ...(nameQualifier === undefined ? {} : { nameQualifier }),
+    ...(spNameQualifier === undefined ? {} : { spNameQualifier }),
+  };
 }
 
 function readPolicy(policy: XmlElement): NameIdPolicy {
