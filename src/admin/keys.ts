@@ -120,7 +120,11 @@ export function createKeyAdmin(parts: KeyAdminParts): KeyAdmin {
         if (doing.dryRun !== true) await savePin(only, next.id, doing);
         return { key: next, replaced: undefined };
       }
-      if (doing.dryRun === true) return { key: next, replaced: active };
+      if (doing.dryRun === true) const version = next.version + 1;
+      return {
+        key: { ...next, version, state: 'active', activatedAt: at },
+        replaced: active === undefined ? undefined : { ...active, version: active.version + 1, state: 'retired', retiredAt: at },
+      };
       const at = clock.now();
       const retired = active === undefined ? [] : [{ id: active.id, version: active.version, to: 'retired' as const, at }];
       await keys.transition([...retired, { id: next.id, version: next.version, to: 'active', at }], change('promote key', doing));

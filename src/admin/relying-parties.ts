@@ -7,7 +7,7 @@ import { readServiceProvider, type ReadOptions, type ReadResult } from '../proto
 import { compareMetadata, type MetadataChange } from './metadata-changes.js';
 import { type MetadataSource, readSource, type SourceOptions, type SourceText } from './metadata-source.js';
 import { assignSettings, RELYING_PARTY_SETTINGS } from './relying-party-settings.js';
-import { type Assignment, readLine } from './setting-values.js';
+import { type Assignment, readLine, show } from './setting-values.js';
 
 export interface RelyingPartyAdminParts {
   readonly relyingParties: RelyingParties;
@@ -79,22 +79,7 @@ const NAME_MATCHES = 20;
 export function createRelyingPartyAdmin(parts: RelyingPartyAdminParts): RelyingPartyAdmin {
   const { relyingParties, clock } = parts;
 
-  const find = async (name: string): Promise<RelyingPartyRecord> => {
-    const exact = await relyingParties.findByEntityId(name);
-    if (exact !== undefined) return exact;
-    const similar = await relyingParties.list({ text: name }, { limit: NAME_MATCHES });
-    const named = similar.filter((record) => nameOf(record).toLowerCase() === name.toLowerCase());
-    const [only] = named;
-    if (only !== undefined && named.length === 1) return only;
-    const hint =
-      similar.length === 0
-        ? ''
-        : ` There is ${similar
-            .slice(0, 3)
-            .map((record) => record.metadata.entityId)
-            .join(', ')}.`;
-    throw new SignetError('not_found', `${name.slice(0, 200)} is not an application here.${hint}`);
-  };
+  const find = (name: string): Promise<RelyingPartyRecord> => findApplication(relyingParties, name);
 
   const save = async (record: RelyingPartyRecord, action: string, doing: Doing): Promise<RelyingPartyRecord> => {
     const changed = { ...record, updatedAt: clock.now() };
@@ -167,6 +152,21 @@ export function createRelyingPartyAdmin(parts: RelyingPartyAdminParts): RelyingP
       return { record: await save({ ...before, metadata, source: { ...read.source, readAt: now } }, 'refresh application', doing), findings, changes };
     },
   };
+}
+
+/** By entity id, or by name when exactly one application has it. Throws not_found. */
+export async function findApplication(relyingParties: Pick<RelyingParties, 'findByEntityId' | 'list'>, name: string): Promise<RelyingPartyRecord> {
+  const exact = await relyingParties.findByEntityId(name);
+  if (exact !== undefined) return exact;
+  const similar = await relyingParties.list({ text: name }, { limit: NAME_MATCHES });
+  const named = similar.filter((record) => nameOf(record).toLowerCase() === name.toLowerCase());
+  const [only] = named;
+  if (only !== undefined && named.length === 1) return only;
+  const hint = similar
+    .slice(0, 3)
+    .map((record) => record.metadata.entityId)
+    .join(', ');
+  throw new SignetError('not_found', `${show(name)} is not an application here${hint === '' ? '' : `; there is ${hint}`}.`);
 }
 
 /** What people call the application. */

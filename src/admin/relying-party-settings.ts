@@ -251,7 +251,8 @@ function readNamed(key: string, value: string, names: Readonly<Record<string, st
 function readSignatureAlgorithm(value: string, { keys }: SettingContext): string {
   const uri = readNamed('signature-algorithm', value, byShortName(SIGNING_METHODS));
   const wantsRsa = shortName(uri).startsWith('rsa');
-  if (!keys.some((key) => key.state !== 'retired' && key.algorithm.startsWith('RSA') === wantsRsa)) {
+  // Before the first start there is no key to compare with.
+  if (keys.length > 0 && !keys.some((key) => key.state !== 'retired' && key.algorithm.startsWith('RSA') === wantsRsa)) {
     throw wrongValue(
       'signature-algorithm',
       value,

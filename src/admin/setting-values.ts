@@ -17,9 +17,9 @@ export function readAssignment(text: string): Assignment {
   return { key: text.slice(0, at), value: text.slice(at + 1) };
 }
 
-/** The error of a value that cannot be used. @param fix completes the sentence: 'use true or false' */
+/** The error of a value that cannot be used. @param fix completes the sentence: 'use true or false'; a command at its end stays as it is to be typed */
 export function wrongValue(key: string, value: string, fix: string): SignetError {
-  return new SignetError('invalid_input', `${key} is "${show(value)}"; ${fix}.`);
+  return new SignetError('invalid_input', `${key} is "${show(value)}"; ${fix}${fix.includes(': signet ') ? '' : '.'}`);
 }
 
 /** One of the given words. */

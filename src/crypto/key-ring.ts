@@ -95,6 +95,6 @@ export async function makeSigningKey(wish: {
 }
 
 /** Binds a sealed key to its id, so that one row cannot stand in for another. */
-function sealContext(id: SigningKeyId): string {
+export function sealContext(id: SigningKeyId): string {
   return `signing-key:${id}`;
 }

@@ -1,0 +1,117 @@
+/** What every command gets: the settings, the output, and a store that is closed whatever happens. */
+import type { Command } from 'commander';
+import type { LoadedSettings } from '../config/load.js';
+import type { Clock } from '../core/ports.js';
+import { systemClock } from '../ops/clock.js';
+import type { Storage } from '../storage/open.js';
+import { createOutput, EXIT, type Output, reportError, WrongUse } from './output.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Who the audit says it was. */
+export const ACTOR = 'cli';
+
+export interface Session {
+  readonly output: Output;
+  readonly clock: Clock;
+  readonly env: Environment;
+  /** Throws invalid_input when a setting cannot be used. */
+  settings(): Promise<LoadedSettings>;
+  /** Opens the store for the command, once. Throws unavailable when it cannot be reached. */
+  open(): Promise<Opened>;
+}
+
+export interface Opened {
+  readonly storage: Storage;
+  readonly loaded: LoadedSettings;
+  readonly secretKey: string;
+}
+
+export interface Cli {
+  /** Does the work of a command: closes what it opened, reports errors, keeps the exit code, which is 0 unless the work gives another. */
+  run(work: (session: Session) => Promise<number | undefined>): Promise<void>;
+  exitCode(): number;
+}
+
+/** Options that stand before or behind any command. */
+interface Globals {
+  readonly json?: boolean;
+  readonly data?: string;
+  readonly config?: string;
+}
+
+/** Makes the frame of one run of the program. */
+export function createCli(program: Command, env: Environment, stdoutClosed: () => boolean): Cli {
+  let exitCode: number = EXIT.done;
+
+  return {
+    exitCode: () => exitCode,
+    run: async (work) => {
+      const globals = program.opts<Globals>();
+      const json = globals.json === true;
+      const closing: (() => Promise<void>)[] = [];
+      try {
+        exitCode = (await work(createSession(globals, env, createOutput(json, stdoutClosed), closing))) ?? EXIT.done;
+        for (const close of closing.splice(0)) await close();
+      } catch (error) {
+        exitCode = reportError(error, json);
+      } finally {
+        // What already failed has been reported; closing must not hide it.
+        await Promise.allSettled(closing.map((close) => close()));
+      }
+    },
+  };
+}
+
+function createSession(globals: Globals, env: Environment, output: Output, closing: (() => Promise<void>)[]): Session {
+  const flags = {
+    ...(globals.data === undefined ? {} : { SIGNET_DATA: globals.data }),
+    ...(globals.config === undefined ? {} : { SIGNET_CONFIG: globals.config }),
+  };
+  const settings = async (): Promise<LoadedSettings> => {
+    const { loadSettings } = await import('../config/load.js');
+    return loadSettings({ env, flags });
+  };
+  return {
+    output,
+    clock: systemClock,
+    env,
+    settings,
+    open: async () => {
+      const loaded = await settings();
+      const { openDataFolder } = await import('../config/data-folder.js');
+      const { openStorage } = await import('../storage/open.js');
+      const { databaseUrl, secretKey } = openDataFolder(loaded.settings);
+      const { redisUrl } = loaded.settings;
+      const storage = await openStorage(
+        { databaseUrl, ...(redisUrl === undefined ? {} : { redisUrl }) },
+        {
+          clock: systemClock,
+          onError: (error, what) => {
+            output.hint(`${what}: ${error instanceof Error ? error.message : 'unknown'}`);
+          },
+        },
+      );
+      closing.push(() => storage.close());
+      return { storage, loaded, secretKey };
+    },
+  };
+}
+
+/** Two examples under the help of a command. */
+export function withExamples(command: Command, ...examples: readonly string[]): Command {
+  return command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ signet ${example}`).join('\n')}`);
+}
+
+/** Gathers the values of an option that may be given several times. */
+export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}
+
+/** A whole number of an option. */
+export function readCount(name: string, text: string): number {
+  if (!/^\d{1,7}$/u.test(text)) throw new WrongUse(`${name} is "${text.slice(0, 40)}"; give a whole number.`);
+  return Number(text);
+}
+
+export const DRY_RUN = ['--dry-run', 'check everything, say what would be done, change nothing'] as const;

@@ -1,0 +1,115 @@
+/** The commands of `signet`. Only the one that is asked for is loaded. */
+import { Command, CommanderError } from 'commander';
+import { packageVersion } from '../app/package.js';
+import { type Cli, createCli, type Environment, withExamples } from './context.js';
+import { EXIT, oneLine, sentence, watchStdout } from './output.js';
+
+/** Fills a command, with everything below it. */
+type Register = (command: Command, cli: Cli) => void;
+
+interface Entry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<Register>;
+}
+
+const COMMANDS: readonly Entry[] = [
+  { name: 'serve', summary: 'run one node', load: async () => (await import('./serve-command.js')).registerServe },
+  { name: 'config', summary: 'show every setting and where it comes from', load: async () => (await import('./config.js')).registerConfig },
+  { name: 'health', summary: 'ask the running node whether it can issue', load: async () => (await import('./health.js')).registerHealth },
+  { name: 'doctor', summary: 'find what is wrong, and say what to do', load: async () => (await import('./doctor.js')).registerDoctor },
+  { name: 'user', summary: 'people: add, list, show, set, disable and more', load: async () => (await import('./users.js')).registerUsers },
+  {
+    name: 'rp',
+    summary: 'applications (relying parties): add, list, show, set and more',
+    load: async () => (await import('./relying-parties.js')).registerRelyingParties,
+  },
+  { name: 'keys', summary: 'signing keys: list, rotate, promote, retire', load: async () => (await import('./keys.js')).registerKeys },
+  { name: 'log', summary: 'show sign-on records', load: async () => (await import('./log.js')).registerLog },
+  { name: 'trace', summary: 'show what happened in one sign-on', load: async () => (await import('./trace.js')).registerTrace },
+];
+
+/**
+ * Runs one command and gives its exit code: 0 done, 1 refused, 2 wrong use, 3 not found, 4 conflict, 5 store
+ * unreachable, 6 findings.
+ * @param argv what stands behind the name of the program
+ */
+export async function run(argv: readonly string[], env: Environment): Promise<number> {
+  const program = createProgram();
+  const cli = createCli(program, env, watchStdout());
+  const named = commandNamed(argv);
+  for (const { name, summary, load } of COMMANDS) {
+    const command = program
+      .command(name)
+      .summary(summary)
+      .description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`);
+    if (name === named) (await load())(command, cli);
+  }
+  if (argv.length === 0) {
+    program.outputHelp();
+    return EXIT.done;
+  }
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return cli.exitCode();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT.done;
+    if (error.code === 'commander.help') reportMissingVerb(program, named);
+    return EXIT.wrongUse;
+  }
+}
+
+/** The first word that is neither an option of the program nor its value. */
+function commandNamed(argv: readonly string[]): string | undefined {
+  const scout = withGlobals(new Command())
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined });
+  try {
+    const [first, second] = scout.parseOptions([...argv]).operands;
+    return first === 'help' ? second : first;
+  } catch (error) {
+    // Said properly by the program itself.
+    if (error instanceof CommanderError) return undefined;
+    throw error;
+  }
+}
+
+function withGlobals(command: Command): Command {
+  return command
+    .option('--json', 'print JSON')
+    .option('--data <dir>', 'data folder (SIGNET_DATA)')
+    .option('--config <file>', 'configuration file (SIGNET_CONFIG)');
+}
+
+function createProgram(): Command {
+  const program = withGlobals(new Command('signet'))
+    .description('Signet: SAML 2.0 identity provider and security token service.')
+    .version(packageVersion(), '--version', 'show the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride()
+    .configureOutput({
+      // What is wrong is said in one line; the help that commander adds to it is asked for with --help.
+      writeErr: () => undefined,
+      outputError: (text) => {
+        report(program, text.trim().replace(/^error: /u, ''));
+      },
+    });
+  return withExamples(program, 'serve', 'rp add https://app.example/saml/metadata');
+}
+
+/** "unknown command 'ust'\n(Did you mean user?)" -> one line. */
+function report(program: Command, text: string): void {
+  const message = oneLine(text).replace(/\s*\(Did you mean (.*?)\?\)$/u, '; did you mean $1?');
+  const full = sentence(message);
+  const json = program.opts<{ readonly json?: boolean }>().json === true;
+  process.stderr.write(json ? `${JSON.stringify({ error: { code: 'wrong_use', message: full } })}\n` : `signet: ${full}\n`);
+}
+
+function reportMissingVerb(program: Command, named: string | undefined): void {
+  const command = program.commands.find((candidate) => candidate.name() === named);
+  const verbs = (command ?? program).commands.map((inner) => inner.name());
+  report(program, `${command?.name() ?? 'signet'} needs one of ${verbs.join(', ')}; see: signet ${command === undefined ? '' : `${command.name()} `}--help`);
+}

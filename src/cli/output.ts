@@ -1,0 +1,108 @@
+/** What a command prints and how it ends: text or JSON on stdout, one line about a mistake on stderr, an exit code. */
+import { SignetError, type ErrorCode } from '../core/errors.js';
+
+/** interface.md: exit codes. */
+export const EXIT = { done: 0, refused: 1, wrongUse: 2, notFound: 3, conflict: 4, unreachable: 5, findings: 6 } as const;
+
+/** A command typed wrongly: exit 2. */
+export class WrongUse extends Error {
+  override readonly name = 'WrongUse';
+}
+
+export interface Output {
+  readonly json: boolean;
+  /** The result: the value as JSON, or the text. */
+  result(value: unknown, text: string): void;
+  /** One object of a stream, on a line of its own; `text` without --json. */
+  line(value: unknown, text: string): void;
+  /** For people, on stderr; nothing with --json, where the result says it. */
+  hint(sentence: string): void;
+  /** True once the reader of stdout went away. */
+  closed(): boolean;
+}
+
+/** True once whoever reads stdout went away (`| head`): that is no error, and nothing more need be written. */
+export function watchStdout(): () => boolean {
+  let closed = false;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    closed = true;
+  });
+  return () => closed;
+}
+
+/** Writes to the process's own streams. */
+export function createOutput(json: boolean, closed: () => boolean): Output {
+  const print = (text: string): void => {
+    if (!closed() && text !== '') process.stdout.write(`${text}\n`);
+  };
+  return {
+    json,
+    result: (value, text) => {
+      print(json ? JSON.stringify(value, null, 2) : text);
+    },
+    line: (value, text) => {
+      print(json ? JSON.stringify(value) : text);
+    },
+    hint: (sentence) => {
+      if (!json) process.stderr.write(`${oneLine(sentence)}\n`);
+    },
+    closed,
+  };
+}
+
+const CODES: Readonly<Partial<Record<ErrorCode, number>>> = { not_found: EXIT.notFound, conflict: EXIT.conflict, unavailable: EXIT.unreachable };
+
+/** Prints why a command did not do it, and gives its exit code. */
+export function reportError(error: unknown, json: boolean): number {
+  const { code, message, exit } = describe(error);
+  const text = oneLine(message);
+  process.stderr.write(json ? `${JSON.stringify({ error: { code, message: text } })}\n` : `signet: ${text}\n`);
+  return exit;
+}
+
+function describe(error: unknown): { readonly code: string; readonly message: string; readonly exit: number } {
+  if (error instanceof WrongUse) return { code: 'wrong_use', message: error.message, exit: EXIT.wrongUse };
+  if (error instanceof SignetError) return { code: error.code, message: sentence(error.message), exit: CODES[error.code] ?? EXIT.refused };
+  return { code: 'internal', message: `An unexpected error: ${error instanceof Error ? error.message : String(error)}`, exit: EXIT.refused };
+}
+
+/** Messages of the inner parts are clauses: they become sentences. A command at the end stays as it is to be typed. */
+export function sentence(message: string): string {
+  const text = message.trim();
+  return /[.!?)]$/u.test(text) || text.includes(': signet ') ? text : `${text}.`;
+}
+
+/** Names and messages come from outside: neither breaks the line nor colours it. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/gu, ' ').replaceAll(/[\p{Cc}\p{Cf}]/gu, '?');
+}
+
+/** Columns under their names, as wide as their longest cell; the last one as it is. */
+export function table(columns: readonly string[], rows: readonly (readonly (string | undefined)[])[]): string {
+  const lines = [columns.map((name) => name.toUpperCase()), ...rows.map((row) => columns.map((_, at) => oneLine(row[at] ?? '-')))];
+  const widths = columns.map((_, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
+  return lines
+    .map((line) =>
+      line
+        .map((cell, at) => (at === columns.length - 1 ? cell : cell.padEnd(widths[at] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** Names and values, one pair a line. */
+export function pairs(entries: readonly (readonly [string, string | undefined])[]): string {
+  const shown = entries.filter(([, value]) => value !== undefined);
+  const width = Math.max(...shown.map(([name]) => name.length));
+  return shown.map(([name, value]) => `${name.padEnd(width)}  ${oneLine(value ?? '')}`).join('\n');
+}
+
+/** 2026-11-24 09:00:00Z */
+export function showTime(instant: number): string {
+  return new Date(instant)
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/u, 'Z');
+}
