@@ -120,17 +120,16 @@ export function createKeyAdmin(parts: KeyAdminParts): KeyAdmin {
         if (doing.dryRun !== true) await savePin(only, next.id, doing);
         return { key: next, replaced: undefined };
       }
-      if (doing.dryRun === true) const version = next.version + 1;
-      return {
-        key: { ...next, version, state: 'active', activatedAt: at },
-        replaced: active === undefined ? undefined : { ...active, version: active.version + 1, state: 'retired', retiredAt: at },
-      };
+      if (doing.dryRun === true) return { key: next, replaced: active };
       const at = clock.now();
       const retired = active === undefined ? [] : [{ id: active.id, version: active.version, to: 'retired' as const, at }];
       await keys.transition([...retired, { id: next.id, version: next.version, to: 'active', at }], change('promote key', doing));
       // Applications that were switched ahead follow the active key again, or they would stay behind at the next rollover.
       for (const record of await pinned()) if (record.overrides.signingKey === next.id) await savePin(record, undefined, doing);
-      return { key: next, replaced: active };
+      return {
+        key: { ...next, version: next.version + 1, state: 'active', activatedAt: at },
+        replaced: active === undefined ? undefined : { ...active, version: active.version + 1, state: 'retired', retiredAt: at },
+      };
     },
 
     retire: async (id, doing) => {
