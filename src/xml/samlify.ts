@@ -31,6 +31,10 @@ export function createSamlToolkit(side: { readonly entityId: string; readonly ss
   const identityProvider = IdentityProvider({
     entityID: side.entityId,
     singleSignOnService: [{ Binding: BINDING.post, Location: side.ssoUrl, isDefault: true }],
+    // Read by nobody: without one samlify writes a warning to the console.
+    singleLogoutService: [{ Binding: BINDING.post, Location: side.ssoUrl, isDefault: true }],
+    // Ids are in our text already.
+    generateID: () => '',
   });
   // Keyed on the object: the registry keeps one per relying party as long as nothing changed.
   const providers = new WeakMap<RelyingParty, Provider>();

@@ -7,7 +7,9 @@ import { createIssuer } from '../../src/core/issuance/issue.js';
 import { chooseName } from '../../src/core/issuance/name-identifier.js';
 import { draftToken } from '../../src/core/issuance/token-draft.js';
 import { asId } from '../../src/core/model/ids.js';
+import type { Claim } from '../../src/core/model/claim.js';
 import type { RelyingParty } from '../../src/core/model/relying-party.js';
+import type { KeyAlgorithm } from '../../src/core/model/signing-key.js';
 import type { SsoSession } from '../../src/core/model/sso-session.js';
 import type { KeyRing, SignOnRecord } from '../../src/core/ports.js';
 import { makeKeyPair } from '../../src/crypto/certificate.js';
@@ -37,18 +39,44 @@ export interface TestIdp {
   post(path: string, form: Readonly<Record<string, string>>, changes?: Partial<HttpRequest>): Promise<HttpReply>;
 }
 
-/** Made once: a key costs more than a whole test. */
-let keyPair: ReturnType<typeof makeKeyPair> | undefined;
+export interface TestIdpOptions {
+  /** Of the signing key. */
+  readonly algorithm?: KeyAlgorithm;
+  /** Where the clock stands; counterparts that look at the real one need the real time. */
+  readonly start?: number;
+  /** What is known about maria. */
+  readonly claims?: readonly Claim[];
+  /** Keys published beside the active one. */
+  readonly otherKeys?: readonly PublishedKey[];
+}
+
+type KeyPair = Awaited<ReturnType<typeof makeKeyPair>>;
+type PublishedKey = Awaited<ReturnType<KeyRing['published']>>[number];
+
+const keyPairs = new Map<string, Promise<KeyPair>>();
+
+/** A key pair by name, made once: a key costs more than a whole test. */
+export function keyPairOf(name: string, algorithm: KeyAlgorithm = 'RSA-2048'): Promise<KeyPair> {
+  const known = keyPairs.get(`${name} ${algorithm}`);
+  if (known !== undefined) return known;
+  const made = makeKeyPair({ algorithm, commonName: name, notBefore: Date.UTC(2020, 0), notAfter: Date.UTC(2120, 0) });
+  keyPairs.set(`${name} ${algorithm}`, made);
+  return made;
+}
 
 /** An identity provider that knows the given relying parties, with maria signed in unless the session is taken away. */
 export async function testIdp(...relyingParties: readonly RelyingParty[]): Promise<TestIdp> {
-  const clock = fakeClock();
-  keyPair ??= makeKeyPair({ algorithm: 'RSA-2048', commonName: 'idp.example', notBefore: clock.now() - 1000, notAfter: clock.now() + 86_400_000 });
-  const pair = await keyPair;
+  return testIdpWith({}, ...relyingParties);
+}
+
+/** The same, with a key, a time and claims of one's own. */
+export async function testIdpWith(options: TestIdpOptions, ...relyingParties: readonly RelyingParty[]): Promise<TestIdp> {
+  const clock = fakeClock(options.start);
+  const pair = await keyPairOf('idp.example', options.algorithm);
   const signer = createSigner({ keyId: asId('key-1'), ...pair });
   const keyRing: KeyRing = {
     signerFor: () => Promise.resolve(signer),
-    published: () => Promise.resolve([{ keyId: signer.keyId, state: 'active', certificate: pair.certificate }]),
+    published: () => Promise.resolve([{ keyId: signer.keyId, state: 'active', certificate: pair.certificate }, ...(options.otherKeys ?? [])]),
   };
   const parties = new Map(relyingParties.map((party) => [party.entityId, party]));
   const kept = new Map<string, Parameters<Parameters<typeof createSaml>[0]['flows']['keep']>>();
@@ -98,7 +126,7 @@ export async function testIdp(...relyingParties: readonly RelyingParty[]): Promi
     issued,
     refused,
     parties,
-    session: aSession(),
+    session: sessionAt(clock.now()),
     get: (path, rawQuery = '', changes = {}) => send({ method: 'GET', path, rawQuery, ...changes }),
     post: (path, form, changes = {}) => send({ method: 'POST', path, form: new Map(Object.entries(form)), ...changes }),
   };
@@ -119,7 +147,10 @@ export async function testIdp(...relyingParties: readonly RelyingParty[]): Promi
       byId: (id) => Promise.resolve(byId(id)),
       enabled: () => Promise.resolve([...parties.values()]),
     },
-    subjectOf: (session) => Promise.resolve(aSubject({ authentication: session.authentication, userId: session.userId })),
+    subjectOf: (session) =>
+      Promise.resolve(
+        aSubject({ authentication: session.authentication, userId: session.userId, ...(options.claims === undefined ? {} : { claims: options.claims }) }),
+      ),
     signIn: {
       next: (request, _browser, trace): Promise<SignInStep> => {
         const { session } = idp;
@@ -161,6 +192,11 @@ export async function testIdp(...relyingParties: readonly RelyingParty[]): Promi
     return route.handle(request);
   }
   return idp;
+}
+
+function sessionAt(now: number): SsoSession {
+  const session = aSession();
+  return aSession({ authentication: { ...session.authentication, at: now - 60_000 }, startedAt: now - 60_000, expiresAt: now + 8 * 3_600_000 });
 }
 
 /** An AuthnRequest as text. */

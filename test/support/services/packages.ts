@@ -12,6 +12,8 @@ export interface DebianPackage {
 export const PACKAGES: readonly DebianPackage[] = [
   { name: 'postgresql-15', file: '/usr/lib/postgresql/15/bin/postgres' },
   { name: 'redis-server', file: '/usr/bin/redis-server' },
+  { name: 'xmlsec1', file: '/usr/bin/xmlsec1' },
+  { name: 'libxml2-utils', file: '/usr/bin/xmllint' },
 ];
 
 const POLICY = '/usr/sbin/policy-rc.d';
