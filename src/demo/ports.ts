@@ -1,0 +1,40 @@
+/** Which ports the demo takes: the well-known ones, or free ones where those are taken. */
+import { createServer } from 'node:net';
+
+/** Browsers try both addresses of "localhost": a port counts as free when neither is in use. */
+const LOOPBACK = ['127.0.0.1', '::1'];
+
+/** Gives `wished` when it is free, else any free port; 0 is any. */
+export async function freePort(wished: number): Promise<number> {
+  if (wished !== 0 && (await Promise.all(LOOPBACK.map((host) => isFree(wished, host)))).every(Boolean)) return wished;
+  return anyFree();
+}
+
+function isFree(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error) => {
+      // A machine without IPv6 cannot have the port taken there.
+      resolve('code' in error && (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT'));
+    });
+    server.listen({ port, host, exclusive: true }, () => {
+      server.close(() => {
+        resolve(true);
+      });
+    });
+  });
+}
+
+function anyFree(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen({ port: 0, host: '127.0.0.1' }, () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      server.close(() => {
+        resolve(port);
+      });
+    });
+  });
+}
