@@ -1,0 +1,42 @@
+/** What a large registry costs: the same round with one application registered, and with many, window by window in turn. */
+import { nthEntity } from './applications.js';
+import { startBenchNode } from './bench-node.js';
+import { measureRows, type MeasuredRow, type Row, type RowParts } from './rows.js';
+import { runJob } from './windows.js';
+
+export async function measureGrowth(folder: string, parts: RowParts, count: number, progress: (line: string) => void): Promise<readonly MeasuredRow[]> {
+  const { options, key, load } = parts;
+  const wish = { key, sessions: options.sessions, inflight: options.inflight };
+  const one = await startBenchNode(folder, 'one', { ...wish, more: 1 });
+  progress(`registering ${String(count)} applications`);
+  const many = await startBenchNode(folder, 'many', { ...wish, more: count });
+  try {
+    const all = Array.from({ length: count }, (_, index) => nthEntity(index));
+    // Each session meets each of its applications once before anything is measured: a first visit is written down.
+    progress('visiting every application');
+    await runJob(load, many.job({ entityIds: all, end: { rounds: leastCommonMultiple(count, options.sessions) } }));
+    const row = (name: string, node: typeof one, entityIds: readonly string[]): Row => ({
+      name,
+      pid: node.served.pid,
+      job: (end) => node.job({ entityIds, end }),
+      verify: { certificates: node.certificates, responseSigned: false },
+    });
+    return await measureRows(
+      [
+        row('one registered', one, [nthEntity(0)]),
+        row(`${String(count)} registered, one used`, many, [nthEntity(0)]),
+        row(`${String(count)} registered, all in turn`, many, all),
+      ],
+      parts,
+      progress,
+    );
+  } finally {
+    await Promise.all([one.end(), many.end()]);
+  }
+}
+
+/** After so many rounds every session has met every application it will meet again. */
+function leastCommonMultiple(a: number, b: number): number {
+  const divisor = (x: number, y: number): number => (y === 0 ? x : divisor(y, x % y));
+  return (a * b) / divisor(a, b);
+}
