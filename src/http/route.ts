@@ -2,10 +2,18 @@
 import type { HttpReply } from './reply.js';
 import type { HttpRequest } from './request.js';
 
+/** Why a body never reached the handler. */
+export interface BodyRefused {
+  readonly reason: 'too-large' | 'wrong-type' | 'unreadable';
+  readonly observed: string;
+}
+
 export interface Route {
   readonly path: string;
   readonly methods: readonly ('GET' | 'POST')[];
   /** Most bytes a body may have. */
   readonly bodyLimit: number;
   readonly handle: (request: HttpRequest) => Promise<HttpReply>;
+  /** Answers, and records, a request whose body was refused unread; status and headers follow from the reason. */
+  readonly refuse?: (request: HttpRequest, refused: BodyRefused) => HttpReply;
 }

@@ -14,7 +14,7 @@ import type { Cookies } from './cookies.js';
 import type { Csrf } from './csrf.js';
 import type { Failures } from './errors.js';
 import { readForm } from './forms.js';
-import { methodRefused } from './refused.js';
+import { methodRefused, RequestRefused } from './refused.js';
 import { type Answer, type PageContext, send } from './reply.js';
 
 export interface DispatchParts {
@@ -36,6 +36,8 @@ export interface DispatchParts {
 export type Dispatch = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 const NO_FORM: ReadonlyMap<string, string> = new Map();
+/** Whoever sends what cannot be read is not looked up. */
+const NOBODY: Browser = { cookie: false, session: undefined, ssoSession: undefined };
 
 /** Puts the routes in front. */
 export function createDispatch(parts: DispatchParts): Dispatch {
@@ -55,7 +57,8 @@ export function createDispatch(parts: DispatchParts): Dispatch {
       reply = parts.toAnswer(result, context);
     } catch (error) {
       context = contextOf();
-      reply = parts.toAnswer(parts.failures(error, { path: route.path, accept: request.headers.accept }), context);
+      const refused = refuseBody(route, error, () => toHttpRequest(route, rawQuery, request, NO_FORM, NOBODY, parts.clientAddress(request)));
+      reply = parts.toAnswer(refused ?? parts.failures(error, { path: route.path, accept: request.headers.accept }), context);
     }
     send(response, reply, context.setCookies);
     parts.onRequest?.(route.path, reply.status, (parts.clock.monotonic() - started) / 1000);
@@ -80,6 +83,15 @@ async function readBodyOf(route: Route, request: IncomingMessage): Promise<Reado
   const method = request.method ?? '';
   if (!route.methods.some((allowed) => allowed === method)) throw methodRefused(method, route.methods);
   return method === 'POST' ? readForm(request, route.bodyLimit) : NO_FORM;
+}
+
+/** The protocol's own answer, with its record, to a message that could not even be read; undefined for any other failure. */
+function refuseBody(route: Route, error: unknown, inbound: () => HttpRequest): HttpReply | undefined {
+  if (!(error instanceof RequestRefused) || route.refuse === undefined) return undefined;
+  const { reason, status, headers } = error;
+  if (reason !== 'too-large' && reason !== 'wrong-type' && reason !== 'unreadable') return undefined;
+  const reply = route.refuse(inbound(), { reason, observed: error.message });
+  return reply.kind === 'page' ? { ...reply, status, headers: { ...reply.headers, ...headers } } : reply;
 }
 
 function toHttpRequest(

@@ -19,7 +19,7 @@ export function createSaml(parts: SamlParts): { readonly routes: readonly Route[
   return {
     passive,
     routes: [
-      { path: SSO_PATH, methods: ['GET', 'POST'], bodyLimit: FORM_LIMIT, handle: passive.begin },
+      { path: SSO_PATH, methods: ['GET', 'POST'], bodyLimit: FORM_LIMIT, handle: passive.begin, refuse: passive.refuse },
       { path: INIT_PATH, methods: ['GET'], bodyLimit: 0, handle: passive.begin },
       createMetadataRoute(parts),
     ],

@@ -12,6 +12,7 @@ import type { SsoSession } from '../../core/model/sso-session.js';
 import type { Clock, SignOnRecord } from '../../core/ports.js';
 import type { HttpReply } from '../../http/reply.js';
 import type { BrowserState, HttpRequest } from '../../http/request.js';
+import type { BodyRefused } from '../../http/route.js';
 
 /** What `receive` found: a request to go on with, or one that must be answered with an error at its trusted address. */
 export interface Received {
@@ -61,8 +62,13 @@ export interface PassiveParts {
 
 export interface Passive {
   begin(inbound: HttpRequest): Promise<HttpReply>;
+  /** A message that was refused before it could be read: our own page, and a record that names the check. */
+  refuse(inbound: HttpRequest, refused: BodyRefused): HttpReply;
   resume(request: SignInRequest, trace: Trace, inbound: HttpRequest): Promise<HttpReply>;
 }
+
+/** What a body that was refused unread should have been. */
+const EXPECTED = { 'request.size': 'what a form may have', 'request.binding': 'a form with one message' } as const;
 
 /** Puts one browser protocol on the common flow. */
 export function createPassive(protocol: PassiveProtocol, parts: PassiveParts): Passive {
@@ -123,6 +129,11 @@ export function createPassive(protocol: PassiveProtocol, parts: PassiveParts): P
       // A cross-site post arrives without the SameSite=Lax cookie: never take that for signed out.
       if (inbound.method === 'POST' && !inbound.browser.cookie) return hop(received.request, trace, inbound);
       return proceed(received.request, trace, inbound);
+    },
+    refuse: (inbound, { reason, observed }) => {
+      const trace = new Trace(parts.makeReference(), parts.clock.now());
+      const check = reason === 'too-large' ? 'request.size' : 'request.binding';
+      return ownPage(trace.failure(check, { observed, expected: EXPECTED[check] }), trace, inbound);
     },
     resume: async (request, trace, inbound) => {
       started.set(trace, parts.clock.monotonic());
