@@ -1,6 +1,5 @@
 /** What a request's cookies say about the browser, verified: used in front of Express and behind it. */
-import type { SsoSessionId } from '../core/model/ids.js';
-import { asId } from '../core/model/ids.js';
+import { asId, type SsoSessionId } from '../core/model/ids.js';
 import { type Cookies, readCookie, readCookieValue } from './cookies.js';
 import type { Binding, Csrf } from './csrf.js';
 import type { PageContext } from './reply.js';
@@ -35,22 +34,17 @@ export function readVisit(header: string | undefined, cookies: Cookies): string 
   return value !== undefined && /^[\w-]{16,64}$/u.test(value) ? value : undefined;
 }
 
-/** What a page's forms are bound to; makes and sets a visitor's cookie when a form needs one. */
+/** What a page's forms are bound to, worked out when a page has one; makes and sets a visitor's cookie where there is nothing else. */
 export function createPageContext(
   parts: { readonly csrf: Csrf; readonly cookies: Cookies; readonly makeId: () => string },
-  binding: Binding,
+  binding: () => Binding,
 ): PageContext & { readonly setCookies: string[] } {
   const setCookies: string[] = [];
-  let token = parts.csrf.tokenFor(binding);
-  return {
-    setCookies,
-    csrf: () => {
-      if (token === undefined) {
-        const visit = parts.makeId();
-        setCookies.push(parts.cookies.write(parts.cookies.names.visit, visit));
-        token = parts.csrf.tokenForVisit(visit);
-      }
-      return token;
-    },
+  let token: string | undefined;
+  const newVisit = (): string => {
+    const visit = parts.makeId();
+    setCookies.push(parts.cookies.write(parts.cookies.names.visit, visit));
+    return parts.csrf.tokenForVisit(visit);
   };
+  return { setCookies, csrf: () => (token ??= parts.csrf.tokenFor(binding()) ?? newVisit()) };
 }

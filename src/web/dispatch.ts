@@ -46,17 +46,13 @@ export function createDispatch(parts: DispatchParts): Dispatch {
   const answer = async (route: Route, rawQuery: string, request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const started = parts.clock.monotonic();
     let browser: Browser | undefined;
-    const contextOf = (): PageContext => createPageContext(parts, { session: browser?.session, visit: readVisit(request.headers.cookie, parts.cookies) });
-    let context: PageContext | undefined;
+    const context = createPageContext(parts, () => ({ session: browser?.session, visit: readVisit(request.headers.cookie, parts.cookies) }));
     let reply: Answer;
     try {
       const form = await readBodyOf(route, request);
       browser = await parts.readBrowser(request.headers.cookie);
-      const result = await route.handle(toHttpRequest(route, rawQuery, request, form, browser, parts.clientAddress(request)));
-      context = contextOf();
-      reply = parts.toAnswer(result, context);
+      reply = parts.toAnswer(await route.handle(toHttpRequest(route, rawQuery, request, form, browser, parts.clientAddress(request))), context);
     } catch (error) {
-      context = contextOf();
       const refused = refuseBody(route, error, () => toHttpRequest(route, rawQuery, request, NO_FORM, NOBODY, parts.clientAddress(request)));
       reply = parts.toAnswer(refused ?? parts.failures(error, { path: route.path, accept: request.headers.accept }), context);
     }

@@ -18,6 +18,7 @@ export interface FailureParts {
   readonly refusedPage: (refused: RequestRefused, reference: string) => HttpReply;
   readonly makeReference: () => string;
   readonly onError: (error: unknown, what: string, reference?: string) => void;
+  readonly onRefused: ((refused: RequestRefused, what: string, reference: string) => void) | undefined;
 }
 
 /** The last word on a request. */
@@ -25,7 +26,10 @@ export function createFailures(parts: FailureParts): Failures {
   return (error, asked) => {
     const reference = parts.makeReference();
     const refused = asRefused(error);
-    if (refused !== undefined) return wantsJson(asked.accept) ? problem(refused.status, reference, refused.headers) : parts.refusedPage(refused, reference);
+    if (refused !== undefined) {
+      parts.onRefused?.(refused, `refused ${asked.path}`, reference);
+      return wantsJson(asked.accept) ? problem(refused.status, reference, refused.headers) : parts.refusedPage(refused, reference);
+    }
     const known = error instanceof SignetError ? error : new SignetError('internal', 'an unexpected error', { cause: error });
     if (known.code === 'internal' || known.code === 'unavailable') parts.onError(error, `answering ${asked.path}`, reference);
     const page = parts.errorPage(known, { reference });

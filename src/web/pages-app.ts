@@ -143,7 +143,7 @@ function mountPage(router: Router, page: Page, parts: PagesAppParts): void {
 }
 
 function contextOf(request: Request, parts: PagesAppParts): PageContext & { readonly setCookies: string[] } {
-  return createPageContext(parts, { session: liveSession(request), visit: readVisit(request.headers.cookie, parts.cookies) });
+  return createPageContext(parts, () => ({ session: liveSession(request), visit: readVisit(request.headers.cookie, parts.cookies) }));
 }
 
 /** The id of the browser's record; a session that was only just made up for this request, or has just ended, has none. */

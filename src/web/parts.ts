@@ -66,6 +66,8 @@ export interface WebParts {
   readonly note: (entry: SignOnRecord) => void;
   /** What nobody outside caused: for the log, with the reference that the person saw. */
   readonly onError: (error: unknown, what: string, reference?: string) => void;
+  /** What was refused before it meant anything (403, 405, 413, ...): for the log, so that a reference read over the phone is found. */
+  readonly onRefused?: (refused: { readonly reason: string; readonly message: string }, what: string, reference: string) => void;
   /** After each answer, for the metrics. `route` is a pattern, never what was asked for. */
   readonly onRequest?: (route: string, status: number, seconds: number) => void;
 }

@@ -59,7 +59,7 @@ export function createWebServer(parts: WebParts): WebServer {
     handOff: createHandOff(pageViews, (app) => texts.text('handoff.heading', { app })),
     presenters: createPresenters(parts, texts),
   });
-  const failures = createFailures({ ...parts, errorPage: createErrorPage(parts), refusedPage: createRefusedPage(parts) });
+  const failures = createFailures({ ...parts, onRefused: parts.onRefused, errorPage: createErrorPage(parts), refusedPage: createRefusedPage(parts) });
 
   const dispatch = createDispatch({
     ...parts,

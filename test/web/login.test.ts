@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { asId } from '../../src/core/model/ids.js';
 import { aRelyingParty } from '../support/builders.js';
-import { hidden, Jar, MARIA, pendingFor, signIn, startWeb, type TestWeb, TOM } from './test-server.js';
+import { loginPage } from '../../src/authn/login-page.js';
+import { aRoute, hidden, Jar, MARIA, pendingFor, signIn, startWeb, type TestWeb, TOM } from './test-server.js';
 
 const ACME = aRelyingParty();
 const WIKI = aRelyingParty({ id: asId('rp-2'), entityId: 'https://wiki.example', name: 'Wiki' });
@@ -162,6 +163,7 @@ describe('web/pages/login', () => {
       expect(reply.body).to.contain('This form did not come from our page').and.not.contain('type="password"');
     }
     expect(web.attempts).to.have.length(0);
+    expect(web.refusals[0]).to.equal('SGN-TEST-2345 refused /login foreign: a sign-in form from another site');
     const own = await web.send('/login', { jar, form, headers: { 'sec-fetch-site': 'same-origin', origin: 'null' } });
     expect(own.status).to.equal(303);
   });
@@ -265,6 +267,29 @@ describe('web/pages/login', () => {
     await web.send('/login', { jar, form: { ...form, username: TOM.name, password: TOM.password } });
     expect([...web.ssoSessions].map(([id, session]) => [id, session.userName])).to.deep.equal([['sso-3', 'tom']]);
     expect(web.participants.get('sso-3')).to.equal(undefined);
+  });
+
+  it('signs in again on a page that was shown within a session, and refuses its form to others (U06)', async () => {
+    const asked = await startWeb({
+      routes: [
+        aRoute({
+          handle: async () => Promise.resolve(loginPage({ alert: 'fresh', userName: 'maria', nameFixed: true, pending: 'acme', applicationName: 'Acme' })),
+        }),
+      ],
+      pending: { acme: pendingFor(ACME) },
+    });
+    await signIn(asked, jar);
+    const page = await asked.send('/saml/sso', { jar });
+    const form = { csrf: hidden(page.body, 'csrf') ?? '', pending: 'acme', fixed: '1', username: MARIA.name, password: 'wrong' };
+    const other = new Jar();
+    await signIn(asked, other);
+    expect((await asked.send('/login', { jar: other, form })).status).to.equal(403);
+    const wrong = await asked.send('/login', { jar, form });
+    expect(wrong.status).to.equal(401);
+    expect(wrong.body).to.match(/id="username"[^>]* readonly/u);
+    const right = await asked.send('/login', { jar, form: { ...form, password: MARIA.password } });
+    expect([right.status, right.headers.location]).to.deep.equal([303, '/login/continue?id=acme']);
+    await asked.close();
   });
 
   it('sends who is signed in from the form to the launcher', async () => {

@@ -24,6 +24,7 @@ export interface TestWeb {
   readonly attempts: PasswordAttempt[];
   readonly noted: SignOnRecord[];
   readonly errors: unknown[];
+  readonly refusals: string[];
   readonly measured: { readonly route: string; readonly status: number }[];
   /** The ephemeral store: kind and key -> value. */
   readonly stored: Map<string, string>;
@@ -101,6 +102,7 @@ export async function startWeb(changes: Partial<WebParts> & { readonly pending?:
     attempts: new Array<PasswordAttempt>(),
     noted: new Array<SignOnRecord>(),
     errors: new Array<unknown>(),
+    refusals: new Array<string>(),
     measured: new Array<{ readonly route: string; readonly status: number }>(),
     stored: new Map<string, string>(),
     ssoSessions: new Map<string, SsoSession>(),
@@ -211,6 +213,9 @@ export async function startWeb(changes: Partial<WebParts> & { readonly pending?:
     },
     onError: (error) => {
       state.errors.push(error);
+    },
+    onRefused: ({ reason, message }, what, reference) => {
+      state.refusals.push(`${reference} ${what} ${reason}: ${message}`);
     },
     onRequest: (route, status) => {
       state.measured.push({ route, status });

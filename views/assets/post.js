@@ -4,7 +4,7 @@ const form = document.getElementById('hand-off');
 function showAgain() {
   for (const element of document.querySelectorAll('[data-again]')) element.textContent = element.dataset.again;
   const heading = document.getElementById('heading');
-  document.title = document.title.replace(/^.*(?= – )/, heading.textContent);
+  document.title = document.title.replace(/^.*(?= – )/, () => heading.textContent);
   heading.focus();
 }
 
