@@ -1,12 +1,17 @@
 /** The journal's rows: written many at a time, read in the order of writing. */
 import { type ExpressionBuilder, type ExpressionWrapper, type SqlBool, sql } from 'kysely';
+import type { CheckRecord } from '../../core/checks/check.js';
+import type { TraceRecord } from '../../core/checks/trace.js';
 import type { SignOnFilter, SignOnRecord } from '../../core/ports.js';
 import { normalizeUserName } from '../../core/model/user.js';
 import type { Database, SqlValue } from './database.js';
 import { createDocumentReader } from '../json-document.js';
 import type { Tables } from './schema.js';
 
-type Document = Omit<SignOnRecord, 'id' | 'at' | 'reference' | 'event' | 'outcome'>;
+/** What is not a column. A check that passed and observed nothing is its id: that is most of them, in every record. */
+interface Document extends Omit<SignOnRecord, 'id' | 'at' | 'reference' | 'event' | 'outcome' | 'trace'> {
+  readonly trace: Omit<TraceRecord, 'checks'> & { readonly checks: readonly (CheckRecord | CheckRecord['id'])[] };
+}
 
 const readDocument = createDocumentReader<Document>('sign-on record', {
   protocol: 'string?',
@@ -134,7 +139,8 @@ function matches(on: ExpressionBuilder<Tables, 'journal'>, filter: SignOnFilter)
 }
 
 function toCells(entry: SignOnRecord): Cells {
-  const { id, at, reference, event, outcome, ...document } = entry;
+  const { id, at, reference, event, outcome, ...rest } = entry;
+  const document: Document = { ...rest, trace: { ...entry.trace, checks: entry.trace.checks.map(shorten) } };
   return [
     id,
     at,
@@ -143,8 +149,12 @@ function toCells(entry: SignOnRecord): Cells {
     entry.relyingParty?.slice(0, KEY_LENGTH) ?? null,
     event,
     outcome,
-    JSON.stringify(document satisfies Document),
+    JSON.stringify(document),
   ];
+}
+
+function shorten(check: CheckRecord): CheckRecord | CheckRecord['id'] {
+  return check.result === 'passed' && check.observed === undefined && check.expected === undefined ? check.id : check;
 }
 
 function userKey(name: string): string {
@@ -162,8 +172,10 @@ interface StoredRow {
 }
 
 function readRow(row: StoredRow): SignOnRecord {
+  const { trace, ...rest } = readDocument(row.document);
   return {
-    ...readDocument(row.document),
+    ...rest,
+    trace: { ...trace, checks: trace.checks.map((check) => (typeof check === 'string' ? { id: check, result: 'passed' } : check)) },
     id: row.id,
     at: row.at,
     reference: row.reference,
