@@ -37,6 +37,12 @@ export const sqliteTarget: Target = {
 /** Every database that can be had. */
 export const targets: readonly Target[] = [sqliteTarget, ...(postgresUrl === undefined ? [] : [postgresTarget(postgresUrl)])];
 
+/** PostgreSQL, for the tests of `npm run test:services` that are about nothing else. */
+export function needPostgres(): Target {
+  if (postgresUrl === undefined) throw new Error('this test needs PostgreSQL: run it by npm run test:services');
+  return postgresTarget(postgresUrl);
+}
+
 function postgresTarget(address: string): Target {
   return {
     name: 'PostgreSQL',

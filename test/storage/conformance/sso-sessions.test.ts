@@ -1,0 +1,84 @@
+import { expect } from 'chai';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { asId } from '../../../src/core/model/ids.js';
+import type { SessionParticipant, SsoSession } from '../../../src/core/model/sso-session.js';
+import type { Storage } from '../../../src/storage/open.js';
+import { aSession } from '../../support/builders.js';
+import { type Home, targets } from '../../support/storage-targets.js';
+
+const lasting = (changes: Partial<SsoSession> = {}): SsoSession => aSession({ startedAt: Date.now(), expiresAt: Date.now() + 60_000, ...changes });
+const participant = (changes: Partial<SessionParticipant> = {}): SessionParticipant => ({
+  protocol: 'saml',
+  relyingParty: 'https://app.example/metadata',
+  sessionIndex: '_index',
+  name: { value: 'maria', format: 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified' },
+  ...changes,
+});
+
+for (const target of targets) {
+  describe(`SsoSessions on ${target.name}`, () => {
+    let home: Home;
+    let one: Storage;
+    let other: Storage;
+
+    beforeEach(async () => {
+      home = await target.makeHome();
+      one = await home.open();
+      other = await home.open();
+    });
+    afterEach(async () => home.remove());
+
+    it('finds a session on every node until it is over', async () => {
+      const session = lasting({ expiresAt: Date.now() + 700 });
+      await one.ssoSessions.save(session);
+      expect(await one.ssoSessions.find(session.id)).to.deep.equal(session);
+      expect(await other.ssoSessions.find(session.id)).to.deep.equal(session);
+      expect(await other.ssoSessions.find(asId('nobody'))).to.equal(undefined);
+      await sleep(800);
+      expect(await one.ssoSessions.find(session.id)).to.equal(undefined);
+      expect(await other.ssoSessions.find(session.id)).to.equal(undefined);
+    });
+
+    it('ends a session here at once and on every node within a second, with its participants', async () => {
+      const session = lasting();
+      await one.ssoSessions.save(session);
+      await one.ssoSessions.addParticipant(session, participant());
+      expect(await other.ssoSessions.find(session.id)).to.deep.equal(session);
+      await one.ssoSessions.end(session.id);
+      const ended = performance.now();
+      expect(await one.ssoSessions.find(session.id)).to.equal(undefined);
+      while ((await other.ssoSessions.find(session.id)) !== undefined) {
+        expect(performance.now() - ended).to.be.lessThan(1100);
+        await sleep(20);
+      }
+      expect(await other.ssoSessions.participants(session.id)).to.deep.equal([]);
+      await one.ssoSessions.end(session.id);
+    });
+
+    it('ends all sessions of a person, and nobody else’s', async () => {
+      const [first, second] = [lasting({ id: asId('first') }), lasting({ id: asId('second') })];
+      const foreign = lasting({ id: asId('foreign'), userId: asId('user-2') });
+      for (const session of [first, second, foreign]) {
+        await one.ssoSessions.save(session);
+        await other.ssoSessions.addParticipant(session, participant());
+        await one.ssoSessions.find(session.id);
+      }
+      await one.ssoSessions.endAllOf(first.userId);
+      expect(await one.ssoSessions.find(first.id)).to.equal(undefined);
+      expect(await one.ssoSessions.find(second.id)).to.equal(undefined);
+      expect(await one.ssoSessions.participants(first.id)).to.deep.equal([]);
+      expect(await one.ssoSessions.find(foreign.id)).to.deep.equal(foreign);
+      expect(await one.ssoSessions.participants(foreign.id)).to.deep.equal([participant()]);
+    });
+
+    it('keeps one entry for each relying party, also when two tabs add theirs at once', async () => {
+      const session = lasting();
+      await one.ssoSessions.save(session);
+      const parties = Array.from({ length: 20 }, (_, index) => participant({ relyingParty: `https://app-${String(index).padStart(2, '0')}.example` }));
+      await Promise.all(parties.map(async (entry, index) => (index % 2 === 0 ? one : other).ssoSessions.addParticipant(session, entry)));
+      await other.ssoSessions.addParticipant(session, participant({ relyingParty: parties[0]?.relyingParty ?? '', sessionIndex: '_newer' }));
+      const found = [...(await one.ssoSessions.participants(session.id))].sort((left, right) => left.relyingParty.localeCompare(right.relyingParty));
+      expect(found).to.deep.equal([{ ...parties[0], sessionIndex: '_newer' }, ...parties.slice(1)]);
+    });
+  });
+}
