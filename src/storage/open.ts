@@ -16,7 +16,7 @@ import type {
   Users,
 } from '../core/ports.js';
 import { createRelyingPartyLookup, createUserLookup } from './cached.js';
-import { createSqlEphemeral } from './ephemeral/sql.js';
+import { openEphemeral } from './ephemeral/open.js';
 import { createSsoSessions } from './sso-sessions.js';
 import { createChangeFeed } from './sql/change-feed.js';
 import { createChangeLog } from './sql/change-log.js';
@@ -35,6 +35,7 @@ import { createUsers } from './sql/users.js';
 export interface StorageSettings {
   /** `sqlite:PATH` (the folder must exist) or `postgres://…`. */
   readonly databaseUrl: string;
+  /** `redis://…` or `rediss://…`: counters and copies of sessions live there; nothing that must not be lost. */
   readonly redisUrl?: string;
 }
 
@@ -69,14 +70,17 @@ export interface Storage {
  * (try again later), and `conflict` when a newer version has made its schema unusable for this one.
  */
 export async function openStorage(settings: StorageSettings, parts: StorageParts): Promise<Storage> {
+  if (settings.redisUrl !== undefined && !/^rediss?:\/\//u.test(settings.redisUrl)) {
+    throw new SignetError('invalid_input', 'the address of Redis is not redis://… or rediss://…; correct SIGNET_REDIS_URL');
+  }
   const database = await openDatabase(settings.databaseUrl, parts);
   try {
     await migrate(database, settings.databaseUrl, parts.clock);
+    return await assemble(database, settings.redisUrl, parts);
   } catch (error) {
     await database.close();
     throw error;
   }
-  return assemble(database, parts);
 }
 
 async function openDatabase(url: string, { clock, onError }: StorageParts): Promise<Database> {
@@ -86,13 +90,13 @@ async function openDatabase(url: string, { clock, onError }: StorageParts): Prom
   throw new SignetError('invalid_input', 'the address of the database is neither sqlite:PATH nor postgres://…; correct SIGNET_DATABASE_URL');
 }
 
-function assemble(database: Database, { clock, onError }: StorageParts): Storage {
+async function assemble(database: Database, redisUrl: string | undefined, { clock, onError }: StorageParts): Promise<Storage> {
+  const { ephemeral, closeEphemeral } = await openEphemeral({ database, redisUrl, clock, onError });
   const changes = createChangeFeed({ database, clock, onError });
   const write = createConfigurationWriter({ database, committed: changes.committed });
   const relyingParties = createRelyingParties(database, write);
   const users = createUsers(database, write);
   const journal = createJournal({ database, onError });
-  const ephemeral = createSqlEphemeral({ database, onError });
   return {
     relyingParties,
     users,
@@ -109,7 +113,7 @@ function assemble(database: Database, { clock, onError }: StorageParts): Storage
     ping: async () => database.ping(),
     close: async () => {
       changes.close();
-      ephemeral.close();
+      closeEphemeral();
       await journal.flush().catch((error: unknown) => {
         onError(error, 'writing the last records of the journal');
       });

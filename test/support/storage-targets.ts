@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Clock } from '../../src/core/ports.js';
-import { openStorage, type Storage, type StorageParts } from '../../src/storage/open.js';
+import { openStorage, type Storage, type StorageParts, type StorageSettings } from '../../src/storage/open.js';
 
 /** The stores go by clocks of their own, so their tests do, too. */
 export const realClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
@@ -14,7 +14,7 @@ export const realClock: Clock = { now: () => Date.now(), monotonic: () => perfor
 export interface Home {
   readonly databaseUrl: string;
   /** Opens it, once more each time, as another node would. Closed by `remove`. */
-  open(parts?: Partial<StorageParts>): Promise<Storage>;
+  open(parts?: Partial<StorageParts>, settings?: Pick<StorageSettings, 'redisUrl'>): Promise<Storage>;
   remove(): Promise<void>;
 }
 
@@ -30,17 +30,37 @@ export const sqliteTarget: Target = {
   name: 'SQLite',
   makeHome: async () => {
     const folder = await mkdtemp(join(tmpdir(), 'signet-test-'));
-    return makeHome(`sqlite:${join(folder, 'signet.db')}`, undefined, async () => rm(folder, { recursive: true }));
+    return makeHome(`sqlite:${join(folder, 'signet.db')}`, async () => rm(folder, { recursive: true }));
   },
 };
 
 /** Every database that can be had. */
 export const targets: readonly Target[] = [sqliteTarget, ...(postgresUrl === undefined ? [] : [postgresTarget(postgresUrl)])];
 
+/** The same with Redis beside them, when it can be had. */
+export const targetsWithRedis: readonly Target[] = redisUrl === undefined ? [] : targets.map((target) => besideRedis(target, redisUrl));
+
+/** The target with Redis at an address beside it. */
+function besideRedis(target: Target, url: string): Target {
+  return {
+    name: `${target.name} with Redis beside it`,
+    makeHome: async () => {
+      const home = await target.makeHome();
+      return { ...home, open: async (parts, settings) => home.open(parts, { redisUrl: url, ...settings }) };
+    },
+  };
+}
+
 /** PostgreSQL, for the tests of `npm run test:services` that are about nothing else. */
 export function needPostgres(): Target {
   if (postgresUrl === undefined) throw new Error('this test needs PostgreSQL: run it by npm run test:services');
   return postgresTarget(postgresUrl);
+}
+
+/** The address of Redis, for tests that are about nothing else. */
+export function needRedis(): string {
+  if (redisUrl === undefined) throw new Error('this test needs Redis: run it by npm run test:services');
+  return redisUrl;
 }
 
 function postgresTarget(address: string): Target {
@@ -51,7 +71,7 @@ function postgresTarget(address: string): Target {
       await administer(address, `create database ${name}`);
       const url = new URL(address);
       url.pathname = name;
-      return makeHome(url.href, redisUrl, async () => administer(address, `drop database ${name} with (force)`));
+      return makeHome(url.href, async () => administer(address, `drop database ${name} with (force)`));
     },
   };
 }
@@ -66,14 +86,14 @@ async function administer(address: string, statement: string): Promise<void> {
   }
 }
 
-function makeHome(databaseUrl: string, redis: string | undefined, destroy: () => Promise<void>): Home {
+function makeHome(databaseUrl: string, destroy: () => Promise<void>): Home {
   const opened: Storage[] = [];
   const failures: string[] = [];
   return {
     databaseUrl,
-    open: async (parts = {}) => {
+    open: async (parts = {}, settings = {}) => {
       const storage = await openStorage(
-        { databaseUrl, ...(redis === undefined ? {} : { redisUrl: redis }) },
+        { databaseUrl, ...settings },
         {
           clock: realClock,
           onError: (error, what) => {

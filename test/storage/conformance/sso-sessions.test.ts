@@ -4,7 +4,7 @@ import { asId } from '../../../src/core/model/ids.js';
 import type { SessionParticipant, SsoSession } from '../../../src/core/model/sso-session.js';
 import type { Storage } from '../../../src/storage/open.js';
 import { aSession } from '../../support/builders.js';
-import { type Home, targets } from '../../support/storage-targets.js';
+import { type Home, targets, targetsWithRedis } from '../../support/storage-targets.js';
 
 const lasting = (changes: Partial<SsoSession> = {}): SsoSession => aSession({ startedAt: Date.now(), expiresAt: Date.now() + 60_000, ...changes });
 const participant = (changes: Partial<SessionParticipant> = {}): SessionParticipant => ({
@@ -15,7 +15,7 @@ const participant = (changes: Partial<SessionParticipant> = {}): SessionParticip
   ...changes,
 });
 
-for (const target of targets) {
+for (const target of [...targets, ...targetsWithRedis]) {
   describe(`SsoSessions on ${target.name}`, () => {
     let home: Home;
     let one: Storage;

@@ -74,6 +74,8 @@ export const initial: Migration = {
         after_json text)`,
       'create index changes_at on changes (at)',
       'create table settings (name text primary key, setting_value text not null)',
+      // Tells installations apart that share a Redis. Settings are JSON text.
+      `insert into settings (name, setting_value) values ('installation', '"' || ${randomHex(sqlite)} || '"')`,
       'create table configuration_version (id integer primary key, counter bigint not null)',
       'insert into configuration_version (id, counter) values (1, 0)',
       `create table ephemeral (
@@ -88,6 +90,10 @@ export const initial: Migration = {
     ];
   },
 };
+
+function randomHex(sqlite: boolean): string {
+  return sqlite ? 'lower(hex(randomblob(8)))' : 'substr(md5(random()::text || clock_timestamp()::text), 1, 16)';
+}
 
 /**
  * In SQLite every index whose new keys fall anywhere costs each token a page of its own (10 to 15 us, and more as it
