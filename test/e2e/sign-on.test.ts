@@ -1,7 +1,9 @@
 import { expect } from 'chai';
-import { Browser } from '../support/browser.js';
+import { Browser, send } from '../support/browser.js';
+import { until } from '../support/node.js';
+import { readIdp } from '../support/service-provider/toolkit.js';
 import { type Application, readVerdict, type Verdict } from '../support/service-provider.js';
-import { MARIA, type RegisterPlan, theWorld, type World } from './world.js';
+import { MARIA, type RegisterPlan, signedIn, theWorld, type World } from './world.js';
 
 const MAIL = 'urn:oid:0.9.2342.19200300.100.1.3';
 const GROUPS = 'urn:oid:1.3.6.1.4.1.5923.1.5.1.1';
@@ -72,6 +74,28 @@ describe('sign-on with applications of other makes, end to end', () => {
       expect([...xml.matchAll(/<ds:SignatureValue>/gu)].length).to.equal(signaturesInSight(plan));
     });
   }
+
+  it('node-saml with the answer signed by a P-256 key (XML-01, XML-12)', async () => {
+    await world.node.all([['keys', 'rotate', '--algorithm', 'P-256']]);
+    let idpMetadata = '';
+    await until(
+      'both certificates are published',
+      async () => {
+        idpMetadata = (await send(`${world.node.origin}/saml/metadata`)).body;
+        return readIdp(idpMetadata, 'redirect').certificates.length === 2;
+      },
+      2000,
+    );
+    const [application] = await world.register([
+      { name: 'node-saml-p256', toolkit: 'node-saml', binding: 'redirect', signsRequests: false, decrypts: false, wantsSigned: wanted('both'), idpMetadata },
+    ]);
+    if (application === undefined) throw new Error('no application');
+    await world.node.all([['keys', 'promote', '--rp', application.entityId, '--force']]);
+    const browser = await signedIn(world);
+    const verdict = async (): Promise<Verdict> => readVerdict(await browser.handOff(await browser.open(application.loginUrl())));
+    await until('the new key signs for it', async () => (await verdict()).xml.includes('#ecdsa-sha256"'), 2000);
+    expect(await verdict()).to.deep.include({ status: 200, error: undefined, problems: [] });
+  });
 });
 
 /** Within an encrypted assertion none is seen. */

@@ -20,6 +20,8 @@ export interface World {
 
 export interface RegisterPlan extends Omit<PartyPlan, 'idpMetadata'> {
   readonly settings?: readonly string[];
+  /** Another copy than the one from the start. */
+  readonly idpMetadata?: string;
 }
 
 let world: Promise<World> | undefined;
@@ -64,7 +66,7 @@ async function register(at: Omit<World, 'register'>, plans: readonly RegisterPla
   const added: Application[] = [];
   const commands: (readonly string[])[] = [];
   for (const { settings = [], ...plan } of plans) {
-    const application = await at.applications.add({ ...plan, idpMetadata: at.idpMetadata });
+    const application = await at.applications.add({ idpMetadata: at.idpMetadata, ...plan });
     const file = join(at.folder, `${plan.name}.xml`);
     writeFileSync(file, application.metadata);
     commands.push(['rp', 'add', file, '--name', plan.name]);
@@ -88,7 +90,7 @@ export async function untilKnown(node: TestNode, application: Application): Prom
 }
 
 /** A browser in which somebody is signed in. */
-export async function signedIn(world: World, person: typeof MARIA | typeof TOM = MARIA): Promise<Browser> {
+export async function signedIn(world: World, person: { readonly name: string; readonly password: string } = MARIA): Promise<Browser> {
   const browser = new Browser();
   const page = await browser.signIn(await browser.open(world.node.url('/login')), person);
   if (page.status !== 200 || page.url.pathname !== '/')

@@ -1,0 +1,81 @@
+import { expect } from 'chai';
+import { Agent } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Browser, send } from '../support/browser.js';
+import { readForms } from '../support/html-forms.js';
+import { startNode, type TestNode } from '../support/node.js';
+import { startApplications, type Applications } from '../support/service-provider.js';
+import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+
+const CLIENTS = 8;
+const LOAD_MS = 1500;
+
+describe('kill -9 during load', () => {
+  let node: TestNode;
+  let applications: Applications;
+  before(async function () {
+    this.timeout(60_000);
+    [node, applications] = await Promise.all([startNode(), startApplications()]);
+  });
+  after(async () => {
+    applications.end();
+    await node.end();
+  });
+
+  it('no answer was sent whose record is missing, and the data folder opens again with everybody signed in (S19)', async function () {
+    this.timeout(60_000);
+    const idpMetadata = (await send(`${node.origin}/saml/metadata`)).body;
+    const application = await applications.add({
+      name: 'crash',
+      toolkit: 'node-saml',
+      binding: 'redirect',
+      signsRequests: false,
+      decrypts: false,
+      wantsSigned: ['assertion'],
+      idpMetadata,
+    });
+    const file = join(node.data, 'app.xml');
+    writeFileSync(file, application.metadata);
+    await node.all([
+      ['user', 'add', 'maria', '--password', 'seven quiet herons wade'],
+      ['rp', 'add', file],
+    ]);
+    const browser = new Browser();
+    await browser.signIn(await browser.open(node.url('/login')), { name: 'maria', password: 'seven quiet herons wade' });
+    const cookie = browser.jar.header(new URL(node.baseUrl), 'same-site') ?? '';
+
+    const received: string[] = [];
+    let running = true;
+    const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
+    const client = async (): Promise<void> => {
+      while (running) {
+        const answer = await send(`${node.origin}/saml/sso/init?sp=${encodeURIComponent(application.entityId)}`, { headers: { cookie } }, agent);
+        const [form] = readForms(answer.body, new URL(node.baseUrl)).filter((candidate) => candidate.handsOff);
+        const xml = Buffer.from(form?.fields.get('SAMLResponse') ?? '', 'base64').toString();
+        const id = /<saml:Assertion [^>]*\bID="([^"]*)"/u.exec(xml)?.[1];
+        if (id === undefined) throw new Error(`no assertion: ${String(answer.status)}`);
+        received.push(id);
+      }
+    };
+    const clients = Array.from({ length: CLIENTS }, client);
+    // What the end of the process does to them is no failure.
+    const settled = Promise.allSettled(clients);
+    await sleep(LOAD_MS);
+    node.kill('SIGKILL');
+    await node.ended();
+    running = false;
+    await settled;
+    agent.destroy();
+    expect(received.length).to.be.greaterThan(CLIENTS * 3);
+
+    await node.start();
+    const [printed = ''] = await node.all([['log', '--json']]);
+    const tokens = printed.split('\n').flatMap((line) => (line === '' ? [] : [(JSON.parse(line) as { readonly tokenId: string | null }).tokenId]));
+    const recorded = new Set(tokens);
+    expect(received.filter((id) => !recorded.has(id))).to.deep.equal([]);
+    expect(recorded.size, 'no record twice').to.equal(tokens.length);
+    const again = await send(`${node.origin}/saml/sso/init?sp=${encodeURIComponent(application.entityId)}`, { headers: { cookie } });
+    expect(readForms(again.body, new URL(node.baseUrl)).some((form) => form.handsOff)).to.equal(true);
+  });
+});
