@@ -36,9 +36,9 @@ function page(frame: Frame, title: string, content: Html): string {
         <link rel="stylesheet" href="/acme.css" />
       </head>
       <body>
-        <p class="ribbon" role="note">This is a demo application. Its people, receipts and sums are made up.</p>
         <header class="head">
-          <div>
+          <p class="ribbon">This is a demo application. Its people, receipts and sums are made up.</p>
+          <div class="bar">
             <a class="name" href="/">Acme Expenses</a>
             <span>${frame.who === undefined ? html`<a href="/sign-in">Sign in</a>` : html`Signed in as ${frame.who.displayName}`}</span>
           </div>

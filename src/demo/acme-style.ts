@@ -9,13 +9,13 @@ h1,h2{line-height:1.25;margin:0}h1{font-size:1.75rem}h2{font-size:1.25rem}
 p,ul,dl,dd{margin:0}a{color:var(--green);text-underline-offset:.2em}
 code,pre{font:.8125rem/1.55 "DejaVu Sans Mono",Menlo,Consolas,monospace}
 :focus-visible{outline:3px solid var(--red);outline-offset:2px}
-.ribbon{background:var(--yellow);padding:.4rem 1rem;text-align:center;font-size:.9375rem;border-bottom:2px dashed var(--line)}
+.ribbon{background:var(--yellow);color:var(--ink);padding:.4rem 1rem;text-align:center;font-size:.9375rem;border-bottom:2px dashed var(--line)}
 .head{background:var(--green);color:var(--on-green)}
-.head>div{max-width:60rem;margin:0 auto;padding:.75rem 1rem;display:flex;flex-wrap:wrap;gap:.5rem 1.5rem;align-items:center;justify-content:space-between}
+.bar{max-width:60rem;margin:0 auto;padding:.75rem 1rem;display:flex;flex-wrap:wrap;gap:.5rem 1.5rem;align-items:center;justify-content:space-between}
 .head a{color:inherit;display:inline-block;padding:.35rem 0}.name{font-size:1.375rem;font-weight:700;font-style:italic;text-decoration:none}
-main{max-width:60rem;margin:0 auto;padding:1.5rem 1rem 3rem;display:grid;gap:1.5rem}
-section{background:var(--sheet);border:2px dashed var(--line);padding:1.25rem;display:grid;gap:.9rem;min-width:0}
-.lead{display:grid;gap:.75rem}
+main{max-width:60rem;margin:0 auto;padding:1.5rem 1rem 3rem;display:grid;grid-template-columns:minmax(0,1fr);gap:1.5rem}
+section{background:var(--sheet);border:2px dashed var(--line);padding:1.25rem;display:grid;grid-template-columns:minmax(0,1fr);gap:.9rem}
+.lead{display:grid;grid-template-columns:minmax(0,1fr);gap:.75rem}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.5rem .75rem .5rem 0;border-bottom:1px solid var(--faint)}
 th{font-weight:700}.num{text-align:right;font-variant-numeric:tabular-nums}.wide{overflow-x:auto}
 .facts{display:grid;grid-template-columns:minmax(8rem,14rem) minmax(0,1fr);gap:.4rem 1rem}.facts dt{color:var(--soft)}
