@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { packageFolder } from '../../src/app/package.js';
+import { type ReadOptions, readServiceProvider } from '../../src/protocols/saml/metadata/read.js';
+import { NOW } from '../support/builders.js';
+import { schemaProblems } from '../support/xml-oracles.js';
+
+const FOLDER = join(packageFolder(), 'metadata', 'samples');
+const SAMPLES = readdirSync(FOLDER).filter((entry) => entry.endsWith('.xml'));
+const read = (name: string, options: Partial<ReadOptions> = {}) => readServiceProvider(readFileSync(join(FOLDER, name), 'utf8'), { now: NOW, ...options });
+
+describe('metadata/samples', () => {
+  it('are all told about in their README', () => {
+    const readme = readFileSync(join(FOLDER, 'README.md'), 'utf8');
+    for (const name of SAMPLES) expect(readme).to.include(`rp add metadata/samples/${name}`);
+  });
+
+  it('are valid against the published schemas (MET-03)', () => {
+    for (const name of SAMPLES) expect(schemaProblems(readFileSync(join(FOLDER, name), 'utf8')), name).to.deep.equal([]);
+  });
+
+  it('the minimal one can be registered', () => {
+    const { metadata, findings } = read('minimal.xml');
+    expect(metadata).to.include({ entityId: 'https://wiki.example.com/saml', authnRequestsSigned: false });
+    expect(findings).to.deep.equal([]);
+  });
+
+  it('the complete one says everything that Signet reads', () => {
+    const { metadata, findings } = read('complete.xml');
+    expect(metadata).to.include({ displayName: 'Example Expenses', authnRequestsSigned: true, wantAssertionsSigned: true });
+    expect(metadata.replyAddresses.map((address) => address.index)).to.deep.equal([0, 1]);
+    expect(metadata.signingCertificates).to.have.length(1);
+    expect(metadata.encryptionKeys[0]?.methods).to.have.length(2);
+    expect(metadata.nameIdFormats).to.have.length(2);
+    expect(metadata.attributeServices[0]?.requested.map((entry) => entry.required)).to.deep.equal([true, false, false]);
+    expect(metadata.contacts).to.have.length(1);
+    expect(findings).to.deep.equal([]);
+  });
+
+  it('the aggregate wants to know which one', () => {
+    expect(() => read('aggregate.xml')).to.throw('--entity-id');
+    expect(read('aggregate.xml', { entityId: 'https://calendar.example.com/saml' }).metadata.entityId).to.equal('https://calendar.example.com/saml');
+  });
+});
