@@ -1,0 +1,225 @@
+import { expect } from 'chai';
+import { chooseDefault } from '../../../../src/core/model/relying-party.js';
+import { readCertificate } from '../../../../src/crypto/certificate.js';
+import { readServiceProvider, type ReadOptions, type ReadResult } from '../../../../src/protocols/saml/metadata/read.js';
+import { chooseAlgorithms } from '../../../../src/tokens/saml20.js';
+import { aRelyingParty, NOW } from '../../../support/builders.js';
+import { metadataText } from '../../../support/metadata-files.js';
+import { schemaProblems } from '../../../support/xml-oracles.js';
+
+const MD = 'urn:oasis:names:tc:SAML:2.0:metadata';
+const POST = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST';
+
+const read = (xml: string, options: Partial<ReadOptions> = {}): ReadResult => readServiceProvider(xml, { now: NOW, ...options });
+const good = (name: string, options: Partial<ReadOptions> = {}): ReadResult => read(metadataText(`good/${name}.xml`), options);
+
+function provider(inner: string, attributes = ''): string {
+  return `<md:EntityDescriptor xmlns:md="${MD}" entityID="https://app.example/saml/metadata"><md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"${attributes}>${inner}</md:SPSSODescriptor></md:EntityDescriptor>`;
+}
+
+function acs(index: number, isDefault?: string): string {
+  const said = isDefault === undefined ? '' : ` isDefault="${isDefault}"`;
+  return `<md:AssertionConsumerService Binding="${POST}" Location="https://app.example/acs/${String(index)}" index="${String(index)}"${said}/>`;
+}
+
+describe('metadata of applications, read', () => {
+  it('takes everything an issuer needs (MET-03)', () => {
+    const { metadata, findings } = good('full');
+    expect(findings).to.deep.equal([]);
+    expect(metadata).to.deep.include({
+      entityId: 'https://app.example/saml/metadata',
+      organization: 'Acme Ltd',
+      nameIdFormats: ['urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress', 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent'],
+      authnRequestsSigned: false,
+      wantAssertionsSigned: true,
+      validUntil: Date.UTC(2030, 0, 1),
+      contacts: [{ type: 'technical', name: 'Ada Byron', email: 'ada@acme.example' }],
+    });
+    expect(metadata.replyAddresses).to.deep.equal([
+      { binding: POST, url: 'https://app.example/saml/acs', index: 1 },
+      { binding: POST, url: 'https://app.example/saml/acs/2', index: 2, isDefault: true },
+      { binding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact', url: 'https://app.example/saml/artifact', index: 3 },
+    ]);
+    expect(metadata.attributeServices).to.deep.equal([
+      {
+        index: 0,
+        isDefault: true,
+        requested: [
+          { name: 'urn:oid:0.9.2342.19200300.100.1.3', nameFormat: 'urn:oasis:names:tc:SAML:2.0:attrname-format:uri', friendlyName: 'mail', required: true },
+          { name: 'department', required: false },
+        ],
+      },
+    ]);
+  });
+
+  it('reads samples that the published schema takes (MET-03)', () => {
+    for (const name of ['minimal', 'keys', 'ended-certificate', 'signed', 'aggregate'])
+      expect(schemaProblems(metadataText(`good/${name}.xml`)), name).to.deep.equal([]);
+  });
+
+  it('shows names from mdui first, in English first, as text, and leaves hostile links out (MDX-07, M07)', () => {
+    const { metadata } = good('full');
+    expect(metadata.displayName).to.equal('Acme Expenses');
+    expect(metadata.description).to.equal('Expenses <b>and</b> travel');
+    expect(metadata).not.to.have.property('informationUrl');
+    expect(metadata).not.to.have.property('logoUrl');
+  });
+
+  it('falls back to ServiceName, and to nothing (MDX-07)', () => {
+    const service =
+      '<md:AttributeConsumingService index="0"><md:ServiceName xml:lang="en">Payroll</md:ServiceName><md:RequestedAttribute Name="mail"/></md:AttributeConsumingService>';
+    expect(read(provider(acs(0) + service)).metadata.displayName).to.equal('Payroll');
+    expect(read(provider(acs(0))).metadata).not.to.have.property('displayName');
+  });
+
+  it('takes invisible characters and markup out of names (M08, MDX-07)', () => {
+    const info = (name: string): string =>
+      `<md:Extensions><mdui:UIInfo xmlns:mdui="urn:oasis:names:tc:SAML:metadata:ui"><mdui:DisplayName xml:lang="en">${name}</mdui:DisplayName></mdui:UIInfo></md:Extensions>`;
+    expect(read(provider(info('Pay\u202Eroll&#10;x') + acs(0))).metadata.displayName).to.equal('Pay roll x');
+    expect(read(provider(info('<b xmlns="urn:x">Pay</b>roll') + acs(0))).metadata).not.to.have.property('displayName');
+  });
+
+  it('lets a key without use serve both, and keeps all keys in their order (MET-06, IIP-MD07, IIP-MD08)', () => {
+    const { metadata } = good('keys');
+    const names = metadata.signingCertificates.map((certificate) => readCertificate(certificate).subject);
+    expect(names).to.deep.equal(['CN=good.app.example', 'CN=second.app.example', 'CN=ec.app.example']);
+    expect(metadata.encryptionKeys.map(({ certificate, methods }) => [readCertificate(certificate).subject, ...methods])).to.deep.equal([
+      ['CN=good.app.example'],
+      ['CN=second.app.example', 'http://www.w3.org/2009/xmlenc11#aes128-gcm'],
+    ]);
+    expect(metadata).to.include({ authnRequestsSigned: true, wantAssertionsSigned: true });
+  });
+
+  it('takes certificates as containers of keys: an ended one is fine (IIP-MD12, MDX-02)', () => {
+    const [certificate = ''] = good('ended-certificate').metadata.signingCertificates;
+    expect(readCertificate(certificate).notAfter).to.be.below(NOW);
+  });
+
+  describe('default among indexed endpoints (MET-08)', () => {
+    for (const [what, services, expected] of [
+      ['the first that says so', [acs(0), acs(1, 'true'), acs(2, 'true')], 1],
+      ['else the first that does not deny it', [acs(0, 'false'), acs(1), acs(2)], 1],
+      ['else the first', [acs(0, 'false'), acs(1, '0')], 0],
+    ] as const) {
+      it(what, () => {
+        expect(chooseDefault(read(provider(services.join(''))).metadata.replyAddresses)?.index).to.equal(expected);
+      });
+    }
+
+    it('takes an address without index, and says so', () => {
+      const { metadata, findings } = read(provider(`<md:AssertionConsumerService Binding="${POST}" Location="https://app.example/acs"/>`));
+      expect(metadata.replyAddresses).to.deep.equal([{ binding: POST, url: 'https://app.example/acs' }]);
+      expect(findings).to.deep.equal(['AssertionConsumerService https://app.example/acs has no index; it can be named by its address only.']);
+    });
+
+    it('leaves an unusable address of another binding out, and says so', () => {
+      const artifact =
+        '<md:AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact" Location="http://app.example/art" index="1"/>';
+      const { metadata, findings } = read(provider(acs(0) + artifact));
+      expect(metadata.replyAddresses).to.have.length(1);
+      expect(findings.join()).to.match(/another binding was left out: http:\/\/app\.example\/art uses http/u);
+    });
+  });
+
+  describe('algorithms (MDX-04, MDX-05, IIP-MD10)', () => {
+    it('keeps the order, and lets the list of a role replace that of the entity', () => {
+      const { metadata } = good('full');
+      expect(metadata.signingMethods).to.deep.equal(['http://www.w3.org/2001/04/xmldsig-more#rsa-sha384']);
+      expect(metadata.digestMethods).to.deep.equal(['http://www.w3.org/2001/04/xmlenc#sha512']);
+    });
+
+    it('leads to the first that is listed and can be made', () => {
+      const { signingMethods, digestMethods } = good('full').metadata;
+      expect(chooseAlgorithms(aRelyingParty({ signingMethods, digestMethods }), { type: 'rsa' })).to.deep.equal({
+        signatureAlgorithm: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha384',
+        digestAlgorithm: 'http://www.w3.org/2001/04/xmlenc#sha512',
+      });
+      expect(() => chooseAlgorithms(aRelyingParty({ signingMethods }), { type: 'ec' })).to.throw(/lists only algorithms that are not written here/u);
+    });
+
+    it('says nothing where nothing is listed', () => {
+      expect(good('minimal').metadata).to.deep.include({ signingMethods: [], digestMethods: [] });
+    });
+  });
+
+  describe('aggregates and time (MET-05, MET-14)', () => {
+    it('applies the earliest validUntil of an entity and what holds it', () => {
+      expect(good('aggregate', { entityId: 'https://app.example/saml/metadata' }).metadata.validUntil).to.equal(Date.UTC(2028, 0, 1));
+      expect(good('aggregate', { entityId: 'https://other.example/metadata' }).metadata.validUntil).to.equal(Date.UTC(2030, 0, 1));
+    });
+
+    it('is good until validUntil and the skew', () => {
+      const xml = metadataText('broken/ended.xml');
+      const end = Date.UTC(2026, 10, 1);
+      expect(read(xml, { now: end + 180_000 }).metadata.validUntil).to.equal(end);
+      expect(() => read(xml, { now: end + 180_001 })).to.throw(/ended on 2026-11-01/u);
+    });
+
+    it('finds one among 5,000 entities with roles it does not know', () => {
+      const unknown =
+        '<md:RoleDescriptor xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:q="urn:example" xsi:type="q:Odd" protocolSupportEnumeration="urn:example"/>';
+      const entities = Array.from({ length: 5000 }, (_, at) => {
+        const role = at % 2 === 0 ? unknown : '';
+        return `<md:EntityDescriptor entityID="https://${String(at)}.example/">${role}<md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">${acs(at)}</md:SPSSODescriptor></md:EntityDescriptor>`;
+      });
+      const xml = `<md:EntitiesDescriptor xmlns:md="${MD}"><md:EntitiesDescriptor>${entities.join('')}</md:EntitiesDescriptor></md:EntitiesDescriptor>`;
+      expect(read(xml, { entityId: 'https://4711.example/' }).metadata.replyAddresses[0]?.index).to.equal(4711);
+      expect(() => read(xml)).to.throw(/holds 5000 applications \(.*, …\)\. Name one with --entity-id/u);
+    });
+
+    it('takes the only service provider of an aggregate without being told', () => {
+      const idp = `<md:EntityDescriptor entityID="https://idp.example/"><md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:SingleSignOnService Binding="${POST}" Location="https://idp.example/sso"/></md:IDPSSODescriptor></md:EntityDescriptor>`;
+      const inner = provider(acs(0)).replace(` xmlns:md="${MD}"`, '');
+      expect(read(`<md:EntitiesDescriptor xmlns:md="${MD}">${idp}${inner}</md:EntitiesDescriptor>`).metadata.entityId).to.equal(
+        'https://app.example/saml/metadata',
+      );
+    });
+
+    it('refuses an identifier that stands twice', () => {
+      const inner = provider(acs(0)).replace(` xmlns:md="${MD}"`, '');
+      const xml = `<md:EntitiesDescriptor xmlns:md="${MD}">${inner}${inner}</md:EntitiesDescriptor>`;
+      expect(() => read(xml, { entityId: 'https://app.example/saml/metadata' })).to.throw(/stands 2 times/u);
+    });
+  });
+
+  describe('signed metadata', () => {
+    it('is read from what was signed', () => {
+      const { metadata, findings } = good('signed');
+      expect(findings).to.deep.equal([]);
+      expect(metadata.replyAddresses).to.have.length(1);
+    });
+
+    it('is refused when anything in it was changed (M04, M05)', () => {
+      for (const change of [
+        (xml: string): string => xml.replace('index="0"', 'index="1"'),
+        (xml: string): string => xml.replace('</md:SPSSODescriptor>', `${acs(7)}</md:SPSSODescriptor>`),
+        (xml: string): string => xml.replace('ID="_m1"', 'ID="_m2"'),
+        (xml: string): string => xml.replace(/<ds:SignatureValue>.{4}/u, '<ds:SignatureValue>AAAA'),
+      ]) {
+        const before = metadataText('good/signed.xml');
+        expect(change(before)).not.to.equal(before);
+        expect(() => read(change(before))).to.throw(/signature of the metadata does not fit its content/u);
+      }
+    });
+
+    it('says when a signature names no certificate to check it with', () => {
+      const xml = metadataText('good/signed.xml').replace(/<ds:KeyInfo>.*<\/ds:KeyInfo>/u, '');
+      expect(read(xml).findings.join()).to.match(/names no certificate: it was not checked/u);
+    });
+  });
+
+  it('drops comments without cutting the text around them (X02)', () => {
+    expect(good('comments').metadata.nameIdFormats).to.deep.equal(['urn:oasis:names:tc:SAML:2.0:nameid-format:persistent']);
+  });
+
+  it('sees no element of a foreign namespace (X07)', () => {
+    const foreign = acs(1).replaceAll('md:', 'x:').replace('<x:AssertionConsumerService', '<x:AssertionConsumerService xmlns:x="urn:example:other"');
+    expect(read(provider(acs(0) + foreign)).metadata.replyAddresses).to.have.length(1);
+  });
+
+  it('never turns into another entity on a refresh (M01)', () => {
+    expect(() => good('minimal', { keepEntityId: 'https://other.example/' })).to.throw(
+      /is for https:\/\/app\.example\/saml\/metadata, not for https:\/\/other/u,
+    );
+  });
+});

@@ -1,0 +1,73 @@
+/** Metadata of applications, good and broken, as files: test/fixtures/metadata. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+export const METADATA = new URL('../../../test/fixtures/metadata/', import.meta.url);
+
+export function metadataPath(name: string): string {
+  return fileURLToPath(new URL(name, METADATA));
+}
+
+export function metadataBytes(name: string): Buffer {
+  return readFileSync(new URL(name, METADATA));
+}
+
+export function metadataText(name: string): string {
+  return metadataBytes(name).toString('utf8');
+}
+
+/** What an administrator reads about each broken file: it names the element or the place, and mostly the fix. */
+export const BROKEN: Readonly<Record<string, RegExp>> = {
+  'not-xml': /not readable as metadata.*not well-formed/u,
+  empty: /not readable as metadata.*no element|not well-formed/u,
+  'web-page': /not readable as metadata.*document type declaration/u,
+  'cut-off': /not readable as metadata.*not well-formed/u,
+  'two-roots': /not readable as metadata.*not well-formed/u,
+  'document-type': /document type declaration/u,
+  'external-entity': /document type declaration/u,
+  'entity-expansion': /document type declaration/u,
+  'processing-instruction': /processing instruction/u,
+  'other-encoding': /encoding is not UTF-8/u,
+  'latin-1': /not UTF-8 text; save it as UTF-8/u,
+  'utf-16': /not UTF-8 text|NUL/u,
+  'wrong-root': /root is AuthnRequest; expected EntityDescriptor/u,
+  'wrong-namespace': /root is EntityDescriptor; expected EntityDescriptor or EntitiesDescriptor of SAML 2\.0/u,
+  'no-entity-id': /EntityDescriptor has no entityID/u,
+  'entity-id-too-long': /entityID has \d+ characters; at most 1024/u,
+  'entity-id-invisible': /entityID holds white space or invisible characters/u,
+  'identity-provider': /IDPSSODescriptor.*Ask for the service provider's metadata/u,
+  'saml-1-only': /SPSSODescriptor.*protocolSupportEnumeration.*Ask the application for SAML 2\.0/u,
+  'no-role': /has no SPSSODescriptor/u,
+  'no-reply-address': /no AssertionConsumerService with the HTTP-POST binding/u,
+  'artifact-only': /no AssertionConsumerService with the HTTP-POST binding/u,
+  'reply-script': /AssertionConsumerService Location: javascript:.*https:\/\//u,
+  'reply-data': /AssertionConsumerService Location: data:.*https:\/\//u,
+  'reply-http': /AssertionConsumerService Location: .*uses http.*--allow-http/u,
+  'reply-relative': /AssertionConsumerService Location: .*not an absolute web address/u,
+  'reply-user-name': /AssertionConsumerService Location: .*user name or password; remove/u,
+  'reply-fragment': /AssertionConsumerService Location: .*fragment/u,
+  'reply-wildcard': /AssertionConsumerService Location: .*wildcard; name each address/u,
+  'reply-missing': /AssertionConsumerService Location: the address is missing/u,
+  'index-twice': /Two AssertionConsumerService elements have index 1/u,
+  'index-negative': /AssertionConsumerService index is "-1"/u,
+  'default-unclear': /AssertionConsumerService isDefault is "yes"/u,
+  'key-use': /KeyDescriptor use is "sign"; expected signing or encryption/u,
+  'certificate-garbage': /X509Certificate in a KeyDescriptor cannot be used: the certificate is not readable/u,
+  'certificate-not-base64': /X509Certificate in a KeyDescriptor cannot be used: the certificate is not base64/u,
+  'certificate-weak': /X509Certificate in a KeyDescriptor cannot be used: the RSA key has 1024 bits; at least 2048/u,
+  'certificate-ed25519': /X509Certificate in a KeyDescriptor cannot be used: the key is neither RSA nor/u,
+  'private-key': /X509Certificate in a KeyDescriptor cannot be used: this is a private key; use the certificate/u,
+  'signed-requests-without-key': /AuthnRequestsSigned="true".*no KeyDescriptor with a signing certificate/u,
+  'flag-unclear': /WantAssertionsSigned is maybe; expected true or false/u,
+  ended: /ended on 2026-11-01.*validUntil.*current copy/u,
+  'ended-with-parent': /ended on 2026-11-01.*validUntil/u,
+  'valid-until-unclear': /validUntil is next year; expected a date and time such as/u,
+  'several-applications': /holds 2 applications.*Name one with --entity-id/u,
+  'attribute-without-name': /RequestedAttribute has no Name/u,
+  'signature-broken': /signature of the metadata does not fit its content.*Fetch it again/u,
+};
+
+/** Every broken file there is: one that stands in no table would not be tested. */
+export function brokenFiles(): readonly string[] {
+  return readdirSync(new URL('broken/', METADATA)).map((name) => name.replace(/\.xml$/u, ''));
+}
