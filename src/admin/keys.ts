@@ -169,7 +169,7 @@ function choose(all: readonly SigningKey[], id: string | undefined): readonly Si
 
 function tooEarly(next: SigningKey, from: Instant, now: Instant): SignetError {
   const minutes = Math.ceil((from - now) / 60_000);
-  const left = minutes < 60 ? `${String(minutes)} minutes` : `${String(Math.ceil(minutes / 60))} hours`;
+  const left = minutes > 60 ? `${String(Math.ceil(minutes / 60))} hours` : minutes > 1 ? `${String(minutes)} minutes` : 'a minute';
   return refused(
     `The next key was published on ${new Date(next.createdAt).toISOString()}; applications may work by metadata that is ${showSeconds(CACHE_SECONDS)} old. Promote it in ${left}, or now with --force.`,
   );

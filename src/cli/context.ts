@@ -4,7 +4,7 @@ import type { LoadedSettings } from '../config/load.js';
 import type { Clock } from '../core/ports.js';
 import { systemClock } from '../ops/clock.js';
 import type { Storage } from '../storage/open.js';
-import { createOutput, EXIT, type Output, reportError, WrongUse } from './output.js';
+import { createOutput, EXIT, type Output, reportError, type Terminal, watchReader, WrongUse } from './output.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -14,7 +14,7 @@ export const ACTOR = 'cli';
 export interface Session {
   readonly output: Output;
   readonly clock: Clock;
-  readonly env: Environment;
+  readonly stdin: Terminal['stdin'];
   /** Throws invalid_input when a setting cannot be used. */
   settings(): Promise<LoadedSettings>;
   /** Opens the store for the command, once. Throws unavailable when it cannot be reached. */
@@ -41,7 +41,8 @@ interface Globals {
 }
 
 /** Makes the frame of one run of the program. */
-export function createCli(program: Command, env: Environment, stdoutClosed: () => boolean): Cli {
+export function createCli(program: Command, env: Environment, terminal: Terminal): Cli {
+  const closed = watchReader(terminal.stdout);
   let exitCode: number = EXIT.done;
 
   return {
@@ -51,10 +52,10 @@ export function createCli(program: Command, env: Environment, stdoutClosed: () =
       const json = globals.json === true;
       const closing: (() => Promise<void>)[] = [];
       try {
-        exitCode = (await work(createSession(globals, env, createOutput(json, stdoutClosed), closing))) ?? EXIT.done;
+        exitCode = (await work(createSession(globals, env, terminal, createOutput(terminal, json, closed), closing))) ?? EXIT.done;
         for (const close of closing.splice(0)) await close();
       } catch (error) {
-        exitCode = reportError(error, json);
+        exitCode = reportError(terminal, error, json);
       } finally {
         // What already failed has been reported; closing must not hide it.
         await Promise.allSettled(closing.map((close) => close()));
@@ -63,7 +64,7 @@ export function createCli(program: Command, env: Environment, stdoutClosed: () =
   };
 }
 
-function createSession(globals: Globals, env: Environment, output: Output, closing: (() => Promise<void>)[]): Session {
+function createSession(globals: Globals, env: Environment, terminal: Terminal, output: Output, closing: (() => Promise<void>)[]): Session {
   const flags = {
     ...(globals.data === undefined ? {} : { SIGNET_DATA: globals.data }),
     ...(globals.config === undefined ? {} : { SIGNET_CONFIG: globals.config }),
@@ -75,7 +76,7 @@ function createSession(globals: Globals, env: Environment, output: Output, closi
   return {
     output,
     clock: systemClock,
-    env,
+    stdin: terminal.stdin,
     settings,
     open: async () => {
       const loaded = await settings();

@@ -2,7 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../app/package.js';
 import { type Cli, createCli, type Environment, withExamples } from './context.js';
-import { EXIT, oneLine, sentence, watchStdout } from './output.js';
+import { EXIT, oneLine, sentence, type Terminal } from './output.js';
 
 /** Fills a command, with everything below it. */
 type Register = (command: Command, cli: Cli) => void;
@@ -34,9 +34,9 @@ const COMMANDS: readonly Entry[] = [
  * unreachable, 6 findings.
  * @param argv what stands behind the name of the program
  */
-export async function run(argv: readonly string[], env: Environment): Promise<number> {
-  const program = createProgram();
-  const cli = createCli(program, env, watchStdout());
+export async function run(argv: readonly string[], env: Environment, terminal: Terminal = process): Promise<number> {
+  const program = createProgram(terminal);
+  const cli = createCli(program, env, terminal);
   const named = commandNamed(argv);
   for (const { name, summary, load } of COMMANDS) {
     const command = program
@@ -55,7 +55,7 @@ export async function run(argv: readonly string[], env: Environment): Promise<nu
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT.done;
-    if (error.code === 'commander.help') reportMissingVerb(program, named);
+    if (error.code === 'commander.help') reportMissingVerb(program, terminal, named);
     return EXIT.wrongUse;
   }
 }
@@ -82,7 +82,7 @@ function withGlobals(command: Command): Command {
     .option('--config <file>', 'configuration file (SIGNET_CONFIG)');
 }
 
-function createProgram(): Command {
+function createProgram(terminal: Terminal): Command {
   const program = withGlobals(new Command('signet'))
     .description('Signet: SAML 2.0 identity provider and security token service.')
     .version(packageVersion(), '--version', 'show the version')
@@ -91,25 +91,31 @@ function createProgram(): Command {
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      getOutHasColors: () => false,
       // What is wrong is said in one line; the help that commander adds to it is asked for with --help.
       writeErr: () => undefined,
       outputError: (text) => {
-        report(program, text.trim().replace(/^error: /u, ''));
+        report(program, terminal, text.trim().replace(/^error: /u, ''));
       },
     });
   return withExamples(program, 'serve', 'rp add https://app.example/saml/metadata');
 }
 
 /** "unknown command 'ust'\n(Did you mean user?)" -> one line. */
-function report(program: Command, text: string): void {
+function report(program: Command, { stderr }: Terminal, text: string): void {
   const message = oneLine(text).replace(/\s*\(Did you mean (.*?)\?\)$/u, '; did you mean $1?');
   const full = sentence(message);
   const json = program.opts<{ readonly json?: boolean }>().json === true;
-  process.stderr.write(json ? `${JSON.stringify({ error: { code: 'wrong_use', message: full } })}\n` : `signet: ${full}\n`);
+  stderr.write(json ? `${JSON.stringify({ error: { code: 'wrong_use', message: full } })}\n` : `signet: ${full}\n`);
 }
 
-function reportMissingVerb(program: Command, named: string | undefined): void {
+function reportMissingVerb(program: Command, terminal: Terminal, named: string | undefined): void {
   const command = program.commands.find((candidate) => candidate.name() === named);
   const verbs = (command ?? program).commands.map((inner) => inner.name());
-  report(program, `${command?.name() ?? 'signet'} needs one of ${verbs.join(', ')}; see: signet ${command === undefined ? '' : `${command.name()} `}--help`);
+  report(
+    program,
+    terminal,
+    `${command?.name() ?? 'signet'} needs one of ${verbs.join(', ')}; see: signet ${command === undefined ? '' : `${command.name()} `}--help`,
+  );
 }

@@ -9,6 +9,13 @@ export class WrongUse extends Error {
   override readonly name = 'WrongUse';
 }
 
+/** Where a command reads and writes: the process's own streams, unless a test says otherwise. */
+export interface Terminal {
+  readonly stdin: AsyncIterable<Buffer | string>;
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream;
+}
+
 export interface Output {
   readonly json: boolean;
   /** The result: the value as JSON, or the text. */
@@ -22,19 +29,19 @@ export interface Output {
 }
 
 /** True once whoever reads stdout went away (`| head`): that is no error, and nothing more need be written. */
-export function watchStdout(): () => boolean {
+export function watchReader(stdout: NodeJS.WritableStream): () => boolean {
   let closed = false;
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
     closed = true;
   });
   return () => closed;
 }
 
-/** Writes to the process's own streams. */
-export function createOutput(json: boolean, closed: () => boolean): Output {
+/** @param closed whether the reader of stdout went away */
+export function createOutput({ stdout, stderr }: Terminal, json: boolean, closed: () => boolean): Output {
   const print = (text: string): void => {
-    if (!closed() && text !== '') process.stdout.write(`${text}\n`);
+    if (!closed() && text !== '') stdout.write(`${text}\n`);
   };
   return {
     json,
@@ -45,7 +52,7 @@ export function createOutput(json: boolean, closed: () => boolean): Output {
       print(json ? JSON.stringify(value) : text);
     },
     hint: (sentence) => {
-      if (!json) process.stderr.write(`${oneLine(sentence)}\n`);
+      if (!json) stderr.write(`${oneLine(sentence)}\n`);
     },
     closed,
   };
@@ -54,10 +61,10 @@ export function createOutput(json: boolean, closed: () => boolean): Output {
 const CODES: Readonly<Partial<Record<ErrorCode, number>>> = { not_found: EXIT.notFound, conflict: EXIT.conflict, unavailable: EXIT.unreachable };
 
 /** Prints why a command did not do it, and gives its exit code. */
-export function reportError(error: unknown, json: boolean): number {
+export function reportError({ stderr }: Terminal, error: unknown, json: boolean): number {
   const { code, message, exit } = describe(error);
   const text = oneLine(message);
-  process.stderr.write(json ? `${JSON.stringify({ error: { code, message: text } })}\n` : `signet: ${text}\n`);
+  stderr.write(json ? `${JSON.stringify({ error: { code, message: text } })}\n` : `signet: ${text}\n`);
   return exit;
 }
 

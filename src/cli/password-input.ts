@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { SignetError } from '../core/errors.js';
-import { WrongUse } from './output.js';
+import { type Terminal, WrongUse } from './output.js';
 
 export interface PasswordOptions {
   readonly password?: string;
@@ -19,11 +19,11 @@ export function withPasswordOptions(command: Command): Command {
 }
 
 /** The password without its line end; undefined when none was given. Throws when it was given twice or cannot be read. */
-export async function readPassword(options: PasswordOptions): Promise<string | undefined> {
+export async function readPassword(options: PasswordOptions, stdin: Terminal['stdin']): Promise<string | undefined> {
   const given = [options.password !== undefined, options.passwordStdin === true, options.passwordFile !== undefined].filter(Boolean);
   if (given.length > 1) throw new WrongUse('The password is given in several ways; keep one of --password, --password-stdin, --password-file.');
   if (options.passwordFile !== undefined) return withoutLineEnd(await readFileText(options.passwordFile));
-  if (options.passwordStdin === true) return withoutLineEnd(await readStdin());
+  if (options.passwordStdin === true) return withoutLineEnd(await readAll(stdin));
   return options.password;
 }
 
@@ -35,9 +35,9 @@ async function readFileText(path: string): Promise<string> {
   }
 }
 
-async function readStdin(): Promise<string> {
+async function readAll(stdin: Terminal['stdin']): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk)));
+  for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks).toString('utf8');
 }
 

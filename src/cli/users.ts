@@ -144,7 +144,7 @@ async function openUsers(session: Session): Promise<UserAdmin> {
 }
 
 async function addUser(session: Session, name: string, options: FieldOptions & PasswordOptions): Promise<undefined> {
-  const password = await readPassword(options);
+  const password = await readPassword(options, session.stdin);
   const { email, givenName, surname, displayName, group, attr, admin } = options;
   const person: NewUser = {
     userName: name,
@@ -213,7 +213,7 @@ async function setUser(session: Session, name: string, texts: readonly string[],
 }
 
 async function setPassword(session: Session, name: string, options: PasswordOptions & DryRun): Promise<undefined> {
-  const password = await readPassword(options);
+  const password = await readPassword(options, session.stdin);
   if (password === undefined) throw new WrongUse('Give the password with --password-stdin, --password-file or --password.');
   const { user, findings } = await (await openUsers(session)).setPassword(name, password, doingOf(options));
   session.output.result({ ...toView(user), findings }, `Changed the password of ${user.userName}, and ended their sessions${dryNote(options)}`);
