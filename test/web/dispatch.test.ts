@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { SignetError } from '../../src/core/errors.js';
 import type { HttpRequest } from '../../src/http/request.js';
+import { createErrorPage } from '../../src/web/pages/error.js';
+import { aTrace, fakeClock } from '../support/builders.js';
 import { aRoute, hidden, Jar, signIn, startWeb, type TestWeb } from './test-server.js';
 
 describe('web/dispatch', () => {
@@ -75,6 +77,26 @@ describe('web/dispatch', () => {
       expect((await server.send('/saml/sso', { body: '{"a":1}', headers: { 'content-type': type } })).status, type).to.equal(415);
     }
     expect(seen).to.have.length(0);
+  });
+
+  it("gives a body that was refused unread to the protocol, for its record, and keeps the refusal's status", async () => {
+    const refused: string[] = [];
+    web = await startWeb({
+      routes: [
+        aRoute({
+          refuse: (request, { reason, observed }) => {
+            refused.push(`${request.path} ${reason}: ${observed}`);
+            return createErrorPage({ clock: fakeClock() })(aTrace().failure('request.size', { observed }), { reference: 'SGN-2222-3333' });
+          },
+        }),
+      ],
+    });
+    const reply = await web.send('/saml/sso', { form: { a: 'x'.repeat(2000) } });
+    expect([reply.status, reply.headers.connection]).to.deep.equal([413, 'close']);
+    expect(reply.body).to.contain('SGN-2222-3333').and.contain('The message is larger than we accept.');
+    expect(refused).to.deep.equal(['/saml/sso too-large: a body over 1024 bytes']);
+    expect((await web.send('/saml/sso', { method: 'PUT' })).status).to.equal(405);
+    expect(refused).to.have.length(1);
   });
 
   it('tells a cookie that leads nowhere from no cookie at all', async () => {
