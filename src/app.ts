@@ -237,6 +237,9 @@ async function assemble(
     onError: (error, what, reference) => {
       log.error(what, { error, ...(reference === undefined ? {} : { ref: reference }) });
     },
+    onRefused: (refused, what, reference) => {
+      log.info(what, { ref: reference, reason: refused.reason, detail: refused.message });
+    },
     onRequest: metrics.request,
   });
 

@@ -2,6 +2,7 @@
  * Every setting: its schema, its default and the sentence that explains it. `signet config` and docs/settings.md follow
  * from this table.
  */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /** One setting as the table describes it. Values arrive as text, wherever they come from. */
@@ -62,15 +63,22 @@ const redisUrl = z
 /** A list separated by commas or white space. */
 const list = z.string().transform((value) => value.split(/[\s,]+/u).filter((part) => part !== ''));
 
-const CIDR = /^[0-9a-f.:]+(?:\/\d{1,3})?$/iu;
-const cidrList = list.refine((parts) => parts.every((part) => CIDR.test(part)), 'must be a list of addresses or CIDR ranges, such as 10.0.0.0/8');
+/** An address, or a range of them in CIDR notation. */
+function isRange(part: string): boolean {
+  const [network = '', bits, ...more] = part.split('/');
+  const family = isIP(network);
+  if (family === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/u.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+const cidrList = list.refine((parts) => parts.every(isRange), 'must be a list of addresses or CIDR ranges, such as 10.0.0.0/8');
 
 /** Hop count, or the proxies by address; none of them is believed by default. */
 const trustProxy = z
   .string()
   .trim()
   .transform((value): number | readonly string[] => (/^\d{1,2}$/u.test(value) ? Number(value) : value.split(/[\s,]+/u).filter((part) => part !== '')))
-  .refine((value) => typeof value === 'number' || value.every((part) => CIDR.test(part)), 'must be a number of proxies, or a list of addresses or CIDR ranges');
+  .refine((value) => typeof value === 'number' || value.every(isRange), 'must be a number of proxies, or a list of addresses or CIDR ranges');
 
 export const DEFINITIONS = {
   SIGNET_DATA: define(text, './data', 'Data folder: database, secret key.'),

@@ -67,6 +67,13 @@ describe('settings', () => {
       .and.not.include('short');
   });
 
+  it('refuse ranges that are none', () => {
+    for (const value of ['999.1.1.1', '10.0.0.0/33', '::/129', '10.0.0.0/8/8', 'proxy']) {
+      expect(mistakes({ SIGNET_TRUST_PROXY: value }), value).to.have.length(1);
+      expect(mistakes({ SIGNET_FETCH_ALLOW: value }), value).to.have.length(1);
+    }
+  });
+
   it('require a secret key with PostgreSQL', () => {
     expect(mistakes({ SIGNET_DATABASE_URL: 'postgres://db/signet' })[0]).to.match(/SIGNET_SECRET_KEY is required/u);
     expect(mistakes({ SIGNET_DATABASE_URL: 'mysql://db/signet' })[0]).to.match(/sqlite:PATH or postgres/u);
