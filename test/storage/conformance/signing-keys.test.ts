@@ -100,6 +100,24 @@ for (const target of targets) {
       expect(await states()).to.deep.equal(['first retired', 'second active']);
     });
 
+    it('removes a key with its private part, but never the active one, nor one that changed meanwhile', async () => {
+      await one.signingKeys.insertFirst(aKey('first'));
+      await one.signingKeys.insert(aKey('second', { createdAt: NOW + 1 }), CHANGE);
+      for (const [name, version, code] of [
+        ['first', 1, 'conflict'],
+        ['second', 2, 'conflict'],
+        ['nobody', 1, 'not_found'],
+      ] as const) {
+        expect(await thrownBy(async () => one.signingKeys.remove(asId(name), version, CHANGE)), name).to.have.property('code', code);
+      }
+      expect(await states()).to.deep.equal(['first active', 'second next']);
+      await one.signingKeys.remove(asId('second'), 1, CHANGE);
+      expect(await states()).to.deep.equal(['first active']);
+      const last = (await one.changeLog.read(undefined, 10)).at(-1);
+      expect(last).to.deep.include({ ...CHANGE, kind: 'signing-key', objectId: 'second', after: undefined });
+      expect(last?.before).to.contain('certificate of second').and.not.contain('sealed');
+    });
+
     it('keeps the private key out of the change log', async () => {
       await one.signingKeys.insertFirst(aKey('first'));
       await one.signingKeys.transition([{ id: asId('first'), version: 1, to: 'retired', at: NOW }], CHANGE);
