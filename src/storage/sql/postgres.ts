@@ -2,6 +2,8 @@
  * PostgreSQL: a pool with a bound on everything (connecting, waiting, answering), statements prepared by name, int8 as
  * number. A small second pool serves health and the change feed, so that load cannot make a node look dead.
  */
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { SignetError } from '../../core/errors.js';
 import type { PostgresDatabase, Query, Result, SqlValue, Statement, StatementOptions, Step } from './database.js';
@@ -11,6 +13,7 @@ import { connectionOptions, inTransaction, NOW, send } from './postgres-connecti
 import { createListener } from './postgres-listener.js';
 
 const ANSWER_TIMEOUT_MS = 2500;
+const RETRY_MS = 40;
 const MOST_CONNECTIONS = 10;
 const MOST_WAITING = 200;
 
@@ -32,6 +35,8 @@ export function openPostgres(parts: PostgresParts): PostgresDatabase {
       return await execute(query, name);
     } catch (error) {
       if (!(error instanceof SignetError) || !isConnectionFailure(error.cause)) throw error;
+      // What broke one connection broke others: a moment later the pool knows which.
+      await sleep(RETRY_MS + randomInt(RETRY_MS));
       return execute(query, name);
     }
   };

@@ -12,15 +12,17 @@ const BUSY_TIMEOUT_MS = 5000;
 /** Statements of the command line vary little; this is a bound against surprises, not a tuning. */
 const MOST_STATEMENTS = 500;
 
-export interface OpenedSqlite extends SqliteDatabase {
-  /** Several statements as text: the migrations. */
-  script(text: string): void;
-}
+/** Shows whether there is room for what records need: one page may fit on a disk on which they do not. Expired from the start, so it is swept. */
+const PROBE: Query = {
+  sql: `insert into ephemeral (kind, entry_key, entry_value, expires_at) values ('probe', 'disk', hex(zeroblob(32768)), 0)
+    on conflict (kind, entry_key) do update set entry_value = excluded.entry_value`,
+  parameters: [],
+};
 
 /**
  * Opens or makes the database file (mode 0600; the folder must exist). Throws `unavailable` when the file cannot be used.
  */
-export async function openSqlite(path: string, clock: Clock): Promise<OpenedSqlite> {
+export async function openSqlite(path: string, clock: Clock): Promise<SqliteDatabase> {
   const handle = await connectPatiently(path, clock);
   const statements = new Map<string, Prepared>();
   let diskTrouble = false;
@@ -116,17 +118,12 @@ export async function openSqlite(path: string, clock: Clock): Promise<OpenedSqli
     ping: async () => {
       const now = run(() => {
         if (diskTrouble) {
-          execute({ sql: 'update configuration_version set counter = counter', parameters: [] });
+          execute(PROBE);
           diskTrouble = false;
         }
         return Number(execute({ sql: 'select now_ms() as now', parameters: [] }).rows[0]?.['now']);
       });
       return Promise.resolve(now);
-    },
-    script: (text) => {
-      run(() => {
-        handle.exec(text);
-      });
     },
     close: async () => {
       statements.clear();

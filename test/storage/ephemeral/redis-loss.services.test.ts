@@ -100,7 +100,7 @@ describe('Losing Redis (redis-stop, -flush, -cut)', () => {
     expect(await other.ephemeral.get('attempts', 'maria')).to.equal('2');
     await one.ephemeral.remove('attempts', 'maria');
     expect(await other.ephemeral.count('attempts', 'maria', 60)).to.equal(1);
-    await redis.restart();
+    await redis.start();
     await sleep(1700);
     expect(await one.ephemeral.count('attempts', 'peter', 60)).to.equal(1);
     const client = createClient({ url: redis.url });

@@ -18,9 +18,11 @@ export interface Account {
 export interface Instance {
   readonly folder: string;
   readonly port: number;
-  /** To stop, freeze or kill it, and to start it again on the same folder and port. */
+  /** To freeze or kill it. */
   readonly process: () => ChildProcess;
-  restart(): Promise<void>;
+  /** Ends it, and starts it again on the same folder and port. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
   /** Ends it and removes its folder. */
   end(): Promise<void>;
 }
@@ -79,10 +81,8 @@ export async function startInstance(plan: InstancePlan): Promise<Instance> {
     folder,
     port,
     process: () => running,
-    restart: async () => {
-      await endProcess(running, plan.ending);
-      await start();
-    },
+    stop: async () => endProcess(running, plan.ending),
+    start,
     end,
   };
 }
