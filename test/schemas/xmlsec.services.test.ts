@@ -126,7 +126,7 @@ describe('xmllint and xmlsec1', () => {
     expectSigned(lifted, 'Assertion', certificate);
   });
 
-  // xmlsec1 of Debian 12 knows mgf1p only; the other transport is read by node-saml and by our own tests.
+  // xmlsec1 of Debian 12 knows mgf1p only; the other transport is read by our own tests.
   for (const content of [ALG.aes128Gcm, ALG.aes192Gcm, ALG.aes256Gcm, ALG.aes128Cbc, ALG.aes256Cbc]) {
     it(`decrypts ${content.split('#')[1] ?? ''} under rsa-oaep-mgf1p, and the signature inside verifies (XML-15, XML-16, CORE-38)`, async () => {
       const pair = await keyPairOf('sp.example');
