@@ -11,7 +11,7 @@ import type { Claim } from '../../src/core/model/claim.js';
 import type { RelyingParty } from '../../src/core/model/relying-party.js';
 import type { KeyAlgorithm } from '../../src/core/model/signing-key.js';
 import type { SsoSession } from '../../src/core/model/sso-session.js';
-import type { KeyRing, SignOnRecord } from '../../src/core/ports.js';
+import type { KeyRing, Signer, SignOnRecord } from '../../src/core/ports.js';
 import { makeKeyPair } from '../../src/crypto/certificate.js';
 import { randomId, randomReference } from '../../src/crypto/random.js';
 import { createSigner } from '../../src/crypto/signer.js';
@@ -34,9 +34,12 @@ export interface TestIdp {
   readonly issued: SignOnRecord[];
   readonly refused: SignOnRecord[];
   readonly parties: Map<string, RelyingParty>;
+  readonly routes: readonly Route[];
   session: SsoSession | undefined;
   get(path: string, rawQuery?: string, changes?: Partial<HttpRequest>): Promise<HttpReply>;
   post(path: string, form: Readonly<Record<string, string>>, changes?: Partial<HttpRequest>): Promise<HttpReply>;
+  /** Goes on with what was kept, with the cookie of the browser. */
+  resume(id: string): Promise<HttpReply>;
 }
 
 export interface TestIdpOptions {
@@ -53,6 +56,9 @@ export interface TestIdpOptions {
 type KeyPair = Awaited<ReturnType<typeof makeKeyPair>>;
 type PublishedKey = Awaited<ReturnType<KeyRing['published']>>[number];
 
+/** Stateless, and slow to make. */
+const toolkit = createSamlToolkit({ entityId: IDP_ENTITY_ID, ssoUrl: SSO_URL });
+const signers = new Map<KeyPair, Signer>();
 const keyPairs = new Map<string, Promise<KeyPair>>();
 
 /** A key pair by name, made once: a key costs more than a whole test. */
@@ -73,7 +79,8 @@ export async function testIdp(...relyingParties: readonly RelyingParty[]): Promi
 export async function testIdpWith(options: TestIdpOptions, ...relyingParties: readonly RelyingParty[]): Promise<TestIdp> {
   const clock = fakeClock(options.start);
   const pair = await keyPairOf('idp.example', options.algorithm);
-  const signer = createSigner({ keyId: asId('key-1'), ...pair });
+  const signer = signers.get(pair) ?? createSigner({ keyId: asId('key-1'), ...pair });
+  signers.set(pair, signer);
   const keyRing: KeyRing = {
     signerFor: () => Promise.resolve(signer),
     published: () => Promise.resolve([{ keyId: signer.keyId, state: 'active', certificate: pair.certificate }, ...(options.otherKeys ?? [])]),
@@ -126,9 +133,17 @@ export async function testIdpWith(options: TestIdpOptions, ...relyingParties: re
     issued,
     refused,
     parties,
+    get routes() {
+      return saml.routes;
+    },
     session: sessionAt(clock.now()),
     get: (path, rawQuery = '', changes = {}) => send({ method: 'GET', path, rawQuery, ...changes }),
     post: (path, form, changes = {}) => send({ method: 'POST', path, form: new Map(Object.entries(form)), ...changes }),
+    resume: (id) => {
+      const [request, trace] = kept.get(id) ?? [];
+      if (request === undefined || trace === undefined) throw new Error(`nothing is kept under ${id}`);
+      return saml.passive.resume(request, trace, toRequest({}));
+    },
   };
 
   const byId = (id: string): RelyingParty | undefined => [...parties.values()].find((party) => party.id === id);
@@ -141,7 +156,7 @@ export async function testIdpWith(options: TestIdpOptions, ...relyingParties: re
     entityId: IDP_ENTITY_ID,
     strongestContext: CONTEXT_PASSWORD_PROTECTED,
     chooseAlgorithms,
-    toolkit: createSamlToolkit({ entityId: IDP_ENTITY_ID, ssoUrl: SSO_URL }),
+    toolkit,
     relyingParties: {
       byEntityId: (entityId) => Promise.resolve(parties.get(entityId)),
       byId: (id) => Promise.resolve(byId(id)),
@@ -162,8 +177,9 @@ export async function testIdpWith(options: TestIdpOptions, ...relyingParties: re
     },
     flows: {
       keep: (request, trace) => {
-        kept.set('1', [request, trace]);
-        return Promise.resolve('1');
+        const id = String(kept.size + 1);
+        kept.set(id, [request, trace]);
+        return Promise.resolve(id);
       },
       recall: (id) => {
         const [request, trace] = kept.get(id) ?? [];
@@ -177,21 +193,25 @@ export async function testIdpWith(options: TestIdpOptions, ...relyingParties: re
   });
 
   async function send(changes: Partial<HttpRequest>): Promise<HttpReply> {
-    const request: HttpRequest = {
-      method: 'GET',
-      path: '/saml/sso',
-      rawQuery: '',
-      form: new Map(),
-      headers: {},
-      clientAddress: '192.0.2.1',
-      browser: { cookie: true, sessionId: 'session-1' },
-      ...changes,
-    };
+    const request = toRequest(changes);
     const route: Route | undefined = saml.routes.find((candidate) => candidate.path === request.path);
     if (route === undefined) throw new Error(`no route ${request.path}`);
     return route.handle(request);
   }
   return idp;
+}
+
+function toRequest(changes: Partial<HttpRequest>): HttpRequest {
+  return {
+    method: 'GET',
+    path: '/saml/sso',
+    rawQuery: '',
+    form: new Map(),
+    headers: {},
+    clientAddress: '192.0.2.1',
+    browser: { cookie: true, sessionId: 'session-1' },
+    ...changes,
+  };
 }
 
 function sessionAt(now: number): SsoSession {
