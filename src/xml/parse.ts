@@ -134,10 +134,15 @@ function createBuilder(limits: ParseOptions): { readonly parser: SaxesParser<{ x
   return { parser, root: () => root };
 }
 
-/** Relative and empty namespace names make canonical form undefined (threats X09). */
+/**
+ * Relative and empty namespace names make canonical form undefined (threats X09), and the parser trims white space from
+ * them where others do not (X07): looked at as they are written.
+ */
 function namespaceProblem(tag: SaxesTagNS): string | undefined {
-  for (const [prefix, uri] of Object.entries(tag.ns)) {
-    if (uri === '' ? prefix !== '' : !/^[A-Za-z][A-Za-z0-9+.-]*:./u.test(uri)) return 'a namespace name is not absolute';
+  for (const { prefix, local, value } of Object.values(tag.attributes)) {
+    const isDefault = prefix === '' && local === 'xmlns';
+    if (!isDefault && prefix !== 'xmlns') continue;
+    if (value === '' ? !isDefault : !/^[A-Za-z][A-Za-z0-9+.-]*:\S+$/u.test(value)) return 'a namespace name is not absolute';
   }
   return undefined;
 }

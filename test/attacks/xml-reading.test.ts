@@ -88,6 +88,8 @@ const cases: readonly (readonly [name: string, bend: Bend, check?: CheckId, answ
   ['X07: the root in another namespace', (xml) => xml.replace('SAML:2.0:protocol', 'SAML:2.0:protocol#'), 'request.schema'],
   ['X07: the root in none', (xml) => xml.replaceAll('samlp:', '').replace('xmlns:samlp', 'xmlns:other'), 'request.schema'],
   ['X07: an Issuer of another namespace', (xml) => xml.replace('SAML:2.0:assertion', 'SAML:1.0:assertion'), 'request.issuer-known'],
+  ['X07: the namespace with white space around it', (xml) => xml.replace('"urn:oasis:names:tc:SAML:2.0:protocol"', '" urn:oasis:names:tc:SAML:2.0:protocol"')],
+  ['X07: the namespace with a line feed at its end', (xml) => xml.replace('SAML:2.0:protocol"', 'SAML:2.0:protocol&#10;"')],
   ['X07: an undeclared prefix', inside('<x:a/>')],
   ['X07: a prefix declared as another', onRoot('xmlns:xml="urn:evil"')],
   ['X08: an ID twice', extended('<a xmlns="urn:a" ID="_request1"/>'), 'request.signature-valid'],
