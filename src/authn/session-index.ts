@@ -3,11 +3,27 @@ import type { SsoSession } from '../core/model/sso-session.js';
 import type { SecretBox } from '../crypto/secret-box.js';
 
 const BYTES = 20;
+/** Sessions whose indexes are remembered: a person goes back to the same applications all day. */
+const REMEMBERED = 10_000;
 
 /** '_' and 160 bits in hex, an NCName: the same for the same session and relying party, and telling nothing without the secret key. */
 export function createSessionIndex(box: SecretBox): (session: SsoSession, entityId: string) => string {
-  return (session, entityId) => {
-    const code = Buffer.from(box.mac('session-index', `${session.id} ${entityId}`), 'base64url');
+  let young = new Map<string, string>();
+  let old = new Map<string, string>();
+  const make = (name: string): string => {
+    const code = Buffer.from(box.mac('session-index', name), 'base64url');
     return `_${code.subarray(0, BYTES).toString('hex')}`;
+  };
+  return (session, entityId) => {
+    const name = `${session.id} ${entityId}`;
+    const known = young.get(name);
+    if (known !== undefined) return known;
+    if (young.size >= REMEMBERED / 2) {
+      old = young;
+      young = new Map();
+    }
+    const index = old.get(name) ?? make(name);
+    young.set(name, index);
+    return index;
   };
 }

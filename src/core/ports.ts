@@ -102,7 +102,7 @@ export interface Signer {
   readonly type: 'rsa' | 'ec';
   /** base64 DER without line breaks. */
   readonly certificate: string;
-  /** Signs with RSASSA-PKCS1-v1_5, or ECDSA as r‖s at fixed width (XMLDSig 1.1 6.4.3). Off the main thread. */
+  /** Signs with RSASSA-PKCS1-v1_5, or ECDSA as r‖s at fixed width (XMLDSig 1.1 6.4.3). What takes longer than a millisecond runs off the main thread. */
   sign(data: string | Buffer, hash: SignatureHash): Promise<Buffer>;
 }
 

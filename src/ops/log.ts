@@ -1,8 +1,7 @@
 /**
- * The log: one JSON object per line with time, level, msg, and the reference of the sign-on it belongs to. What could be
+ * The log: one JSON object per line with time, level, msg, and for a sign-on its reference as `ref`. What could be
  * a secret is struck out by name wherever it stands; messages and assertions are never handed in at all.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { pino } from 'pino';
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -23,7 +22,8 @@ const FLUSH_MS = 200;
 const BUFFER_BYTES = 4096;
 const CENSORED = '[removed]';
 
-const SECRETS = [
+/** Names of fields that are struck out, at the top and one level below. */
+const SECRETS: ReadonlySet<string> = new Set([
   'password',
   'secret',
   'secretKey',
@@ -36,15 +36,7 @@ const SECRETS = [
   'privateKey',
   'pending',
   'csrf',
-];
-
-/** The reference of the sign-on that the code below runs for; it carries nothing else. */
-const reference = new AsyncLocalStorage<string>();
-
-/** Runs work whose log lines carry the reference. */
-export function withReference<T>(ref: string, work: () => T): T {
-  return reference.run(ref, work);
-}
+]);
 
 export interface LogSettings {
   readonly level: LogLevel;
@@ -64,13 +56,6 @@ export function createLog(settings: LogSettings): Log {
       messageKey: 'msg',
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: CENSORED },
-      mixin: () => {
-        const ref = reference.getStore();
-        return ref === undefined ? {} : { ref };
-      },
-      // A field given at the call wins over the one of the context.
-      mixinMergeStrategy: (fields: object, context: object) => ({ ...context, ...fields }),
     },
     destination,
   );
@@ -83,7 +68,7 @@ export function createLog(settings: LogSettings): Log {
   const at =
     (level: 'debug' | 'info' | 'warn' | 'error') =>
     (message: string, fields: LogFields = {}): void => {
-      logger[level](describeErrors(fields), message);
+      logger[level](strike(describeErrors(fields), 1), message);
     };
   return {
     debug: at('debug'),
@@ -94,6 +79,23 @@ export function createLog(settings: LogSettings): Log {
       if ('flushSync' in destination) destination.flushSync();
     },
   };
+}
+
+/** The fields without what could be a secret. Looked through here: pino's own paths cost more than the line. */
+function strike(fields: LogFields, below: number): LogFields {
+  let struck: Record<string, unknown> | undefined;
+  for (const name in fields) {
+    const value = fields[name];
+    const replaced = SECRETS.has(name) && value !== undefined ? CENSORED : below > 0 && isPlain(value) ? strike(value, below - 1) : value;
+    if (replaced === value) continue;
+    struck ??= { ...fields };
+    struck[name] = replaced;
+  }
+  return struck ?? fields;
+}
+
+function isPlain(value: unknown): value is LogFields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Errors as text with their causes: no stack below error level would help, and none may quote a message. */

@@ -98,8 +98,10 @@ export function send(response: ServerResponse, answer: Answer, setCookies: reado
   const { status, headers, body } = answer;
   const list = [...headers];
   for (const cookie of setCookies) list.push('set-cookie', cookie);
+  const length = Buffer.byteLength(body);
   // 304 has no body and says nothing about the length of one (RFC 9110 15.4.5).
-  if (status !== 304) list.push('content-length', String(Buffer.byteLength(body)));
+  if (status !== 304) list.push('content-length', String(length));
   response.writeHead(status, list);
-  response.end(body);
+  // As many bytes as characters: plain ASCII, which this encoding copies as it is.
+  response.end(body, length === body.length ? 'latin1' : 'utf8');
 }
