@@ -29,7 +29,7 @@ export class CookieJar {
         value: pair.slice(equals + 1),
         secure: attributes.has('secure'),
         httpOnly: attributes.has('httponly'),
-        sameSite: (attributes.get('samesite') ?? 'lax').toLowerCase(),
+        sameSite: (attributes.get('samesite') ?? 'unsaid').toLowerCase(),
       };
       const key = `${cookie.host} ${cookie.path} ${cookie.name}`;
       const maxAge = attributes.get('max-age');
@@ -61,7 +61,8 @@ function covers(path: string, pathname: string): boolean {
   return pathname === path || pathname.startsWith(path.endsWith('/') ? path : `${path}/`);
 }
 
+/** A cookie that says nothing is Lax, but goes with posts in its first two minutes (browsers' "Lax-allowing-unsafe"): all ours are young. */
 function travels(cookie: Cookie, cause: Cause): boolean {
-  if (cause === 'same-site' || cookie.sameSite === 'none') return true;
+  if (cause === 'same-site' || cookie.sameSite === 'none' || cookie.sameSite === 'unsaid') return true;
   return cookie.sameSite === 'lax' && cause === 'cross-site-get';
 }

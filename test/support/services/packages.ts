@@ -12,6 +12,11 @@ export interface DebianPackage {
 export const PACKAGES: readonly DebianPackage[] = [
   { name: 'postgresql-15', file: '/usr/lib/postgresql/15/bin/postgres' },
   { name: 'redis-server', file: '/usr/bin/redis-server' },
+  { name: 'apache2', file: '/usr/sbin/apache2' },
+  { name: 'libapache2-mod-auth-mellon', file: '/usr/lib/apache2/modules/mod_auth_mellon.so' },
+  { name: 'python3-pysaml2', file: '/usr/lib/python3/dist-packages/saml2/__init__.py' },
+  { name: 'xmlsec1', file: '/usr/bin/xmlsec1' },
+  { name: 'chromium', file: '/usr/bin/chromium' },
   { name: 'xmlsec1', file: '/usr/bin/xmlsec1' },
   { name: 'libxml2-utils', file: '/usr/bin/xmllint' },
 ];

@@ -1,0 +1,72 @@
+import { expect } from 'chai';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeKeyPair } from '../../src/crypto/certificate.js';
+import { MARIA, theWorld, type World } from '../e2e/world.js';
+import { Browser } from '../support/browser.js';
+import { type Apache, startApache } from '../support/services/apache.js';
+import { pem } from '../support/xml-oracles.js';
+
+const TABLE = (['redirect', 'post'] as const).flatMap((binding) =>
+  [true, false].flatMap((signsRequests) =>
+    [true, false].map((decrypts) => ({
+      binding,
+      signsRequests,
+      decrypts,
+      name: `${binding}-${signsRequests ? 'signed' : 'unsigned'}-${decrypts ? 'encrypted' : 'clear'}`,
+    })),
+  ),
+);
+
+describe('mod_auth_mellon (lasso, xmlsec)', () => {
+  let world: World;
+  let apache: Apache;
+  let ending: (() => Promise<void>) | undefined;
+  before(async function () {
+    this.timeout(60_000);
+    world = await theWorld();
+    const now = Date.now();
+    const pair = await makeKeyPair({ algorithm: 'RSA-2048', commonName: 'mellon.example', notBefore: now - 60_000, notAfter: now + 86_400_000 });
+    const { idpMetadata } = world;
+    // It prefers Redirect; where there is none it posts.
+    const postOnly = idpMetadata.replace(/<md:SingleSignOnService Binding="[^"]*HTTP-Redirect"[^>]*>(?:<\/md:SingleSignOnService>)?/u, '');
+    expect(postOnly).to.not.equal(idpMetadata);
+    apache = await startApache(
+      TABLE.map((place) => ({ ...place, idpMetadata: place.binding === 'post' ? postOnly : idpMetadata })),
+      { certificate: pem(pair.certificate), privateKey: pem(pair.privateKey.toString('base64'), 'PRIVATE KEY') },
+    );
+    ending = apache.end;
+    const commands: (readonly string[])[] = [];
+    for (const { name } of TABLE) {
+      const file = join(world.folder, `mellon-${name}.xml`);
+      writeFileSync(file, await apache.metadata(name));
+      commands.push(['rp', 'add', file, '--name', `mellon-${name}`]);
+    }
+    await world.node.all(commands);
+  });
+  after(async () => ending?.());
+
+  for (const { name, binding, signsRequests, decrypts } of TABLE) {
+    it(`signs on by ${name} (SSO-11, SSO-17)`, async () => {
+      const browser = new Browser();
+      const asked = await browser.open(`${apache.url(name)}?a=1&b=two`);
+      const form = await browser.handOff(asked);
+      const answer = await browser.signIn(form, MARIA);
+      const page = await browser.handOff(answer);
+      expect(page.text).to.include('You are in.');
+      expect([page.status, page.url.href]).to.deep.equal([200, `${apache.url(name)}?a=1&b=two`]);
+      expect(page.headers['x-mail']).to.equal('maria@example.com');
+      expect(page.headers['x-groups']).to.equal('Sales;Everyone');
+      expect(page.headers['x-remote-user']).to.match(/^_[0-9a-f]{32,}$/u);
+      expect(
+        asked.forms.some((candidate) => candidate.handsOff),
+        'asks by a form',
+      ).to.equal(binding === 'post');
+      const request = Buffer.from(asked.forms[0]?.fields.get('SAMLRequest') ?? '', 'base64').toString();
+      const inQuery = asked.hops.some((hop) => hop.url.searchParams.has('Signature'));
+      expect(inQuery || request.includes('SignatureValue'), 'signed').to.equal(signsRequests);
+      const response = Buffer.from(answer.forms.find((candidate) => candidate.handsOff)?.fields.get('SAMLResponse') ?? '', 'base64').toString();
+      expect(response.includes('EncryptedAssertion'), 'encrypted').to.equal(decrypts);
+    });
+  }
+});
