@@ -80,7 +80,7 @@ async function register(at: Omit<World, 'register'>, plans: readonly RegisterPla
 }
 
 /** Polls the way a person's link would until the node knows the application: within two seconds by contract. */
-export async function untilKnown(node: TestNode, application: Application): Promise<void> {
+export async function untilKnown(node: TestNode, application: Pick<Application, 'name' | 'entityId'>): Promise<void> {
   const deadline = performance.now() + 2000;
   for (;;) {
     const { status } = await send(`${node.origin}/saml/sso/init?sp=${encodeURIComponent(application.entityId)}`);
