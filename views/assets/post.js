@@ -8,7 +8,23 @@ function showAgain() {
   heading.focus();
 }
 
-if (history.state?.sent) {
+// Browsers put the application's page in the place of this one, so that going back leads to the request before it, which
+// is then answered anew: only what the answer is for tells that this tab has sent one already.
+function markSent() {
+  try {
+    const [, request] = /\bInResponseTo="([^"]+)"/.exec(atob(form.elements.SAMLResponse.value)) ?? [];
+    if (request === undefined) return false;
+    const key = `sent ${request}`;
+    const before = sessionStorage.getItem(key) !== null;
+    sessionStorage.setItem(key, '1');
+    return before;
+  } catch {
+    // No such field, or no storage: then nothing is known.
+    return false;
+  }
+}
+
+if (history.state?.sent || markSent()) {
   showAgain();
 } else {
   history.replaceState({ sent: true }, '');
