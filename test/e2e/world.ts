@@ -20,6 +20,8 @@ export interface World {
 
 export interface RegisterPlan extends Omit<PartyPlan, 'idpMetadata'> {
   readonly settings?: readonly string[];
+  /** What people call it; its name unless given. */
+  readonly title?: string;
   /** Another copy than the one from the start. */
   readonly idpMetadata?: string;
 }
@@ -65,11 +67,11 @@ async function start(): Promise<World> {
 async function register(at: Omit<World, 'register'>, plans: readonly RegisterPlan[]): Promise<readonly Application[]> {
   const added: Application[] = [];
   const commands: (readonly string[])[] = [];
-  for (const { settings = [], ...plan } of plans) {
+  for (const { settings = [], title, ...plan } of plans) {
     const application = await at.applications.add({ idpMetadata: at.idpMetadata, ...plan });
     const file = join(at.folder, `${plan.name}.xml`);
     writeFileSync(file, application.metadata);
-    commands.push(['rp', 'add', file, '--name', plan.name]);
+    commands.push(['rp', 'add', file, '--name', title ?? plan.name]);
     if (settings.length > 0) commands.push(['rp', 'set', application.entityId, ...settings]);
     added.push(application);
   }
