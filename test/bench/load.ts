@@ -12,7 +12,7 @@ import { signEnveloped } from '../../src/xml/sign.js';
 export interface Job {
   /** Address of the SingleSignOnService, with a query where one is always there. */
   readonly url: string;
-  /** The n-th round is for the application n modulo their number, of the session n modulo theirs. */
+  /** The n-th round is for the application n modulo their number; where they are many, each is always visited by the same session. */
   readonly entityIds: readonly string[];
   readonly cookies: readonly string[];
   readonly acs: string;
@@ -125,8 +125,9 @@ async function run(job: Job): Promise<Result> {
       const number = next;
       next += 1;
       const id = ids + String(number);
-      const entityId = job.entityIds[number % job.entityIds.length] ?? '';
-      const cookie = job.cookies[number % job.cookies.length] ?? '';
+      const application = number % job.entityIds.length;
+      const entityId = job.entityIds[application] ?? '';
+      const cookie = job.cookies[(job.entityIds.length > job.cookies.length ? application : number) % job.cookies.length] ?? '';
       const before = performance.now();
       const { status, body } = await round(id, entityId, cookie);
       times.push(performance.now() - before);

@@ -24,10 +24,13 @@ export function describeRows(rows: readonly MeasuredRow[]): string {
     .join('\n');
 }
 
-/** How one row stands to another, by their ratios to the raw rate: noise of the machine falls out. */
+/** How one row stands to another: the middle of its ratios pass by pass, since windows of one pass lie next to each other. */
 export function ratio(rows: readonly MeasuredRow[], name: string, base: string): number | undefined {
-  const find = (wanted: string): number | undefined => rows.find((row) => row.name === wanted)?.window.timesRaw;
-  const above = find(name);
+  const find = (wanted: string): MeasuredRow['windows'] => rows.find((row) => row.name === wanted)?.windows ?? [];
   const below = find(base);
-  return above === undefined || below === undefined ? undefined : above / below;
+  const ratios = find(name).flatMap((window, pass) => {
+    const other = below[pass];
+    return other === undefined ? [] : [window.timesRaw / other.timesRaw];
+  });
+  return ratios.sort((a, b) => a - b)[Math.floor((ratios.length - 1) / 2)];
 }
