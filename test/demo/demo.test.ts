@@ -195,6 +195,7 @@ describe('npm run demo', function () {
       expect(welcome.heading).to.equal('Hello, Tom Okafor');
     } finally {
       await signet(data, 'rp', 'set', about.acme.entityId, 'groups=');
+      await sleep(2000);
     }
   });
 });
