@@ -45,19 +45,23 @@ export function hasSignature(element: XmlElement): boolean {
 }
 
 const ID_NAMES = new Set(['id', 'assertionid', 'requestid', 'responseid']);
+const OWN_NAMESPACES: ReadonlySet<string> = new Set([NS.saml, NS.samlp, NS.md, NS.ds, NS.xenc]);
 
 /**
- * Every ID value once in the whole document, whatever its spelling, and none in an attribute with a prefix
- * (threats X08). Throws invalid_signature.
+ * Every ID of SAML and XML Signature once in the whole document, whatever its spelling, without prefix, and not taken by
+ * an attribute of a foreign element either (threats X08); what foreign elements call each other is theirs (IIP-EXT01).
+ * Throws invalid_signature.
  */
 export function refuseDuplicateIds(document: XmlElement): void {
-  const seen = new Set<string>();
+  const own = new Set<string>();
+  const foreign = new Set<string>();
   for (const element of walk(document)) {
+    const isOwn = OWN_NAMESPACES.has(element.ns);
     for (const entry of element.attributes) {
       if (!ID_NAMES.has(entry.local.toLowerCase())) continue;
-      if (entry.prefix !== '') throw invalid('an ID attribute has a prefix');
-      if (seen.has(entry.value)) throw invalid('an ID stands twice in the document');
-      seen.add(entry.value);
+      if (isOwn && entry.prefix !== '') throw invalid('an ID attribute has a prefix');
+      if (own.has(entry.value) || (isOwn && foreign.has(entry.value))) throw invalid('an ID stands twice in the document');
+      (isOwn ? own : foreign).add(entry.value);
     }
   }
 }

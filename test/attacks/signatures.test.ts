@@ -127,7 +127,7 @@ describe('attacks on signatures', () => {
       ['S07: no algorithm', replaced(`SignatureMethod Algorithm="${ALG.rsaSha256}"`, 'SignatureMethod')],
       ['S07: another algorithm than was used', replaced(ALG.rsaSha256, ALG.rsaSha512)],
       ['S07: an EC algorithm for an RSA key', replaced(ALG.rsaSha256, ALG.ecdsaSha256)],
-      ['CORE-11: one changed character', replaced('Version="2.0"', 'Version="2.0" ForceAuthn="true"')],
+      ['CORE-11, S11: one changed character', replaced('Version="2.0"', 'Version="2.0" ForceAuthn="true"')],
       [
         'CORE-11: one changed octet of the digest',
         (xml) => xml.replace(/<ds:DigestValue>(.)/u, (_, first: string) => `<ds:DigestValue>${first === 'A' ? 'B' : 'A'}`),
