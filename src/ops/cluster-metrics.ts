@@ -44,6 +44,8 @@ export function createMetricsText(registry: Registry): () => Promise<string> {
   process.on('message', (message: unknown) => {
     if (isTell(message)) waiting.get(message.id)?.(message.text);
   });
+  // Listening for the primary is no reason to stay: a worker that was told to end ends.
+  process.channel?.unref();
   return async () => {
     last += 1;
     const id = last;

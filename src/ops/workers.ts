@@ -39,7 +39,10 @@ export async function superviseWorkers(settings: WorkerSettings): Promise<number
       // The second signal is for those who do not want to wait.
       const passed = ending ? 'SIGKILL' : signal;
       ending = true;
-      for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill(passed);
+      const workers = Object.values(cluster.workers ?? {});
+      for (const worker of workers) worker?.process.kill(passed);
+      // All of them were about to be started again.
+      if (workers.length === 0) resolve();
     };
     process.on('SIGTERM', end);
     process.on('SIGINT', end);

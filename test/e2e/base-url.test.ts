@@ -1,11 +1,14 @@
 import { expect } from 'chai';
 import { createServer, request as httpRequest, type Server } from 'node:http';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeKeyPair } from '../../src/crypto/certificate.js';
 import { Browser, send } from '../support/browser.js';
 import { freePort } from '../support/services/instance.js';
 import { startNode, type TestNode } from '../support/node.js';
 import { type Applications, readVerdict, startApplications } from '../support/service-provider.js';
+import { pem } from '../support/xml-oracles.js';
 
 const MARIA = { name: 'maria', password: 'seven quiet herons wade' } as const;
 
@@ -90,6 +93,30 @@ describe('an https address behind a proxy that ends TLS', () => {
       expect((await send(`${node.origin}/saml/metadata`)).body).to.include('Location="https://login.example.test/saml/sso"');
     } finally {
       await node.end();
+    }
+  });
+});
+
+describe('a node that serves HTTPS itself', () => {
+  it('does, with the certificate it was given', async function () {
+    this.timeout(60_000);
+    const folder = mkdtempSync(join(tmpdir(), 'signet-tls-'));
+    const now = Date.now();
+    const { certificate, privateKey } = await makeKeyPair({ algorithm: 'P-256', commonName: 'localhost', notBefore: now - 60_000, notAfter: now + 86_400_000 });
+    const [cert, key] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];
+    writeFileSync(cert, pem(certificate));
+    writeFileSync(key, pem(privateKey.toString('base64'), 'PRIVATE KEY'));
+    const port = await freePort();
+    const node = await startNode({ port, env: { SIGNET_TLS_CERT: cert, SIGNET_TLS_KEY: key, SIGNET_BASE_URL: `https://localhost:${String(port)}` } });
+    try {
+      const page = await send(node.url('/login'));
+      expect(page.status).to.equal(200);
+      expect(page.headers['set-cookie']?.join()).to.include('; Secure');
+      expect((await send(node.url('/saml/metadata'))).body).to.include(`Location="${node.baseUrl}/saml/sso"`);
+      await node.all([['health']]);
+    } finally {
+      await node.end();
+      rmSync(folder, { recursive: true, force: true });
     }
   });
 });

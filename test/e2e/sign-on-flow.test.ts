@@ -150,6 +150,24 @@ describe('a sign-on as a person meets it', () => {
     expect(passwordForm(await thief.open(expenses.loginUrl())).method).to.equal('POST');
   });
 
+  it('answers the same request in another browser: a request grants nothing (SSO-15)', async () => {
+    const maria = await signedIn(world);
+    const page = await maria.open(expenses.loginUrl());
+    const elsewhere = await signedIn(world, TOM);
+    const again = await elsewhere.open(page.url);
+    expect(again.status).to.equal(200);
+    expect(messageOf(again)).to.include('tom@example.com').and.not.include('maria@example.com');
+  });
+
+  it('returns RelayState byte for byte, up to 2 KiB (BND-09, I04)', async () => {
+    const browser = await signedIn(world);
+    for (const relay of [' ', '0', `"><script>alert(1)</script>\r\n'`, 'é😀%2F+', 'r'.repeat(2048)]) {
+      const page = await browser.open(world.node.url(`/saml/sso/init?sp=${encodeURIComponent(expenses.entityId)}&RelayState=${encodeURIComponent(relay)}`));
+      expect(page.forms.find((form) => form.handsOff)?.fields.get('RelayState')).to.equal(relay);
+      expect(page.body).to.not.include('<script>alert');
+    }
+  });
+
   it('takes a bookmark of the form to the launcher', async () => {
     const browser = await signedIn(world);
     expect((await browser.open(world.node.url('/login'))).url.pathname).to.equal('/');

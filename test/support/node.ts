@@ -84,7 +84,7 @@ export async function startNode(plan: NodePlan = {}): Promise<TestNode> {
   const port = plan.port ?? (await freePort());
   const baseUrl = plan.env?.['SIGNET_BASE_URL'] ?? `http://localhost:${String(port)}`;
   const env = { PATH: process.env['PATH'] ?? '', SIGNET_DATA: data, SIGNET_PORT: String(port), SIGNET_DRAIN_MS: '0', ...plan.env };
-  const origin = `http://127.0.0.1:${String(port)}`;
+  const origin = `${plan.env?.['SIGNET_TLS_CERT'] === undefined ? 'http' : 'https'}://127.0.0.1:${String(port)}`;
   let running = launch();
 
   function launch(): {
