@@ -13,13 +13,14 @@ type Display = Pick<RelyingPartyMetadata, 'displayName' | 'description' | 'infor
 export function readDisplay(role: XmlElement): Display {
   const extensions = child(role, NS.md, 'Extensions');
   const info = extensions === undefined ? undefined : child(extensions, NS.mdui, 'UIInfo');
-  const service = child(role, NS.md, 'AttributeConsumingService');
+  // There may be several of each: the first names the application, the first logo is as good as any.
+  const [service] = children(role, NS.md, 'AttributeConsumingService');
   const displayName =
     (info === undefined ? undefined : localized(info, NS.mdui, 'DisplayName')) ??
     (service === undefined ? undefined : localized(service, NS.md, 'ServiceName'));
   const description = info === undefined ? undefined : localized(info, NS.mdui, 'Description');
   const informationUrl = webAddress(info === undefined ? undefined : localized(info, NS.mdui, 'InformationURL'));
-  const logo = info === undefined ? undefined : child(info, NS.mdui, 'Logo');
+  const [logo] = info === undefined ? [] : children(info, NS.mdui, 'Logo');
   const logoUrl = webAddress(logo === undefined ? undefined : text(logo));
   return {
     ...(displayName === undefined ? {} : { displayName }),
@@ -40,7 +41,7 @@ export function readOrganization(entity: XmlElement): Pick<RelyingPartyMetadata,
 export function readContacts(entity: XmlElement): RelyingPartyMetadata['contacts'] {
   return children(entity, NS.md, 'ContactPerson').map((contact) => {
     const names = [child(contact, NS.md, 'GivenName'), child(contact, NS.md, 'SurName')].flatMap((part) => (part === undefined ? [] : [text(part)]));
-    const address = child(contact, NS.md, 'EmailAddress');
+    const [address] = children(contact, NS.md, 'EmailAddress');
     return {
       type: attribute(contact, 'contactType') ?? 'other',
       ...(names.length === 0 ? {} : { name: names.join(' ') }),

@@ -18,15 +18,27 @@ export function readKeys(role: XmlElement, findings: string[]): Keys {
       throw refuse(`KeyDescriptor use is "${use.slice(0, 32)}"; expected signing or encryption.`);
     const certificates = certificatesOf(descriptor);
     if (certificates.length === 0) findings.push('A KeyDescriptor without X509Certificate was left out.');
-    const methods = children(descriptor, NS.md, 'EncryptionMethod').map((method) => attribute(method, 'Algorithm') ?? '');
+    const offered = readMethods(descriptor);
     for (const text of certificates) {
       const certificate = readOne(text);
       if (use !== 'encryption') signing.add(certificate);
-      if (use !== 'signing') encryption.push({ certificate, methods });
+      if (use !== 'signing') encryption.push({ certificate, ...offered });
     }
   }
   // Only RSA keys take part in key transport; an EC key without `use` is there to sign.
   return { signingCertificates: [...signing], encryptionKeys: encryption.filter((key) => readCertificate(key.certificate).keyType === 'rsa') };
+}
+
+/** Algorithms in their order, and what a key transport says about its digest and mask function (XML Encryption 1.1, 5.5.2). */
+function readMethods(descriptor: XmlElement): Pick<EncryptionKey, 'methods' | 'oaep'> {
+  const elements = children(descriptor, NS.md, 'EncryptionMethod');
+  const oaep = elements.flatMap((method) => {
+    const [digest] = children(method, NS.ds, 'DigestMethod').map((element) => attribute(element, 'Algorithm'));
+    const [mask] = children(method, NS.xenc11, 'MGF').map((element) => attribute(element, 'Algorithm'));
+    if (digest === undefined && mask === undefined) return [];
+    return [{ transport: attribute(method, 'Algorithm') ?? '', ...(digest === undefined ? {} : { digest }), ...(mask === undefined ? {} : { mask }) }];
+  });
+  return { methods: elements.map((method) => attribute(method, 'Algorithm') ?? ''), ...(oaep.length === 0 ? {} : { oaep }) };
 }
 
 function readOne(text: string): string {

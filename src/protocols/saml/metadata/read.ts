@@ -2,6 +2,7 @@
  * SAML metadata of an application -> RelyingPartyMetadata (SAML Metadata 2.3, 2.4.4). What cannot be used is refused
  * with a sentence that names the element and the fix.
  */
+import { SignetError } from '../../../core/errors.js';
 import type { Instant } from '../../../core/model/ids.js';
 import type { RelyingPartyMetadata } from '../../../core/model/relying-party.js';
 import { BINDING, NS } from '../../../xml/names.js';
@@ -35,6 +36,17 @@ const MAX_ENTITY_ID = 1024;
 
 /** Reads one service provider. Throws invalid_input with a sentence for the administrator. */
 export function readServiceProvider(xml: string, options: ReadOptions): ReadResult {
+  try {
+    return readOne(xml, options);
+  } catch (error) {
+    if (error instanceof SignetError && error.code === 'malformed_request') {
+      throw refuse(`The metadata breaks its schema: ${error.message}. Ask the application for a corrected copy.`, error);
+    }
+    throw error;
+  }
+}
+
+function readOne(xml: string, options: ReadOptions): ReadResult {
   const findings: string[] = [];
   const root = verified(parse(xml), findings);
   const { entity, validUntil } = chooseEntity(root, options);

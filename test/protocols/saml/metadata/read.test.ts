@@ -5,6 +5,7 @@ import { readServiceProvider, type ReadOptions, type ReadResult } from '../../..
 import { chooseAlgorithms } from '../../../../src/tokens/saml20.js';
 import { aRelyingParty, NOW } from '../../../support/builders.js';
 import { metadataText } from '../../../support/metadata-files.js';
+import { chooseEncryption } from '../../../../src/xml/encrypt.js';
 import { schemaProblems } from '../../../support/xml-oracles.js';
 
 const MD = 'urn:oasis:names:tc:SAML:2.0:metadata';
@@ -23,6 +24,45 @@ function acs(index: number, isDefault?: string): string {
 }
 
 describe('metadata of applications, read', () => {
+  it('takes several attribute services, logos and mail addresses (IIP-IDP04, IIP-MD05, MDX-06)', () => {
+    const service = (index: number): string =>
+      `<md:AttributeConsumingService index="${String(index)}"><md:ServiceName xml:lang="en">Acme ${String(index)}</md:ServiceName><md:RequestedAttribute Name="mail"/></md:AttributeConsumingService>`;
+    const logos = [1, 2]
+      .map((size) => `<mdui:Logo height="${String(size)}" width="${String(size)}">https://app.example/${String(size)}.png</mdui:Logo>`)
+      .join('');
+    const info = `<md:Extensions><mdui:UIInfo xmlns:mdui="urn:oasis:names:tc:SAML:metadata:ui">${logos}</mdui:UIInfo></md:Extensions>`;
+    const mails = '<md:EmailAddress>mailto:a@app.example</md:EmailAddress><md:EmailAddress>mailto:b@app.example</md:EmailAddress>';
+    const xml = provider(info + acs(0) + service(0) + service(1)).replace(
+      '</md:EntityDescriptor>',
+      `<md:ContactPerson contactType="support">${mails}</md:ContactPerson></md:EntityDescriptor>`,
+    );
+    expect(schemaProblems(xml)).to.deep.equal([]);
+    const { metadata } = read(xml);
+    expect(metadata).to.deep.include({ displayName: 'Acme 0', logoUrl: 'https://app.example/1.png', contacts: [{ type: 'support', email: 'a@app.example' }] });
+    expect(metadata.attributeServices.map((one) => one.index)).to.deep.equal([0, 1]);
+  });
+
+  it('says so where the schema is broken in a way of its own', () => {
+    for (const inner of ['<md:Extensions/><md:Extensions/>', '<md:NameIDFormat><a xmlns="urn:a"/></md:NameIDFormat>']) {
+      expect(() => read(provider(inner + acs(0))))
+        .to.throw('The metadata breaks its schema')
+        .with.property('code', 'invalid_input');
+    }
+  });
+
+  it('keeps what a key says about OAEP (XML-17, IIP-ALG06)', () => {
+    const certificate = good('keys').metadata.encryptionKeys[0]?.certificate ?? '';
+    const oaep = 'http://www.w3.org/2009/xmlenc11#rsa-oaep';
+    const [sha256, mgf1] = ['http://www.w3.org/2001/04/xmlenc#sha256', 'http://www.w3.org/2009/xmlenc11#mgf1sha1'];
+    const method = `<md:EncryptionMethod Algorithm="${oaep}"><ds:DigestMethod Algorithm="${sha256}"/><xenc11:MGF xmlns:xenc11="http://www.w3.org/2009/xmlenc11#" Algorithm="${mgf1}"/></md:EncryptionMethod>`;
+    const info = `<ds:KeyInfo><ds:X509Data><ds:X509Certificate>${certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>`;
+    const xml = provider(`<md:KeyDescriptor xmlns:ds="http://www.w3.org/2000/09/xmldsig#" use="encryption">${info}${method}</md:KeyDescriptor>${acs(0)}`);
+    expect(schemaProblems(xml)).to.deep.equal([]);
+    const [key] = read(xml).metadata.encryptionKeys;
+    expect(key).to.deep.include({ methods: [oaep], oaep: [{ transport: oaep, digest: sha256, mask: mgf1 }] });
+    expect(key === undefined ? undefined : chooseEncryption(key)).to.include({ transport: oaep, digest: sha256, mask: mgf1 });
+  });
+
   it('takes everything an issuer needs (MET-03)', () => {
     const { metadata, findings } = good('full');
     expect(findings).to.deep.equal([]);
