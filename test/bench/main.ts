@@ -65,7 +65,14 @@ function choose(folder: string, parts: RowParts, options: BenchOptions, say: Say
 }
 
 async function main(argv: readonly string[]): Promise<void> {
-  const options = readOptions(argv);
+  let options: BenchOptions | undefined;
+  try {
+    options = readOptions(argv);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)} See --help.\n`);
+    process.exitCode = 2;
+    return;
+  }
   if (options === undefined) {
     process.stdout.write(HELP);
     return;

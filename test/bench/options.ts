@@ -71,5 +71,5 @@ export function readOptions(argv: readonly string[]): BenchOptions | undefined {
 function readNumber(name: string, text: string): number {
   const value = Number(text);
   if (Number.isFinite(value) && value > 0) return value;
-  throw new Error(`${name} must be a number above 0`);
+  throw new Error(`${name} must be a number above 0.`);
 }

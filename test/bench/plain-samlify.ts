@@ -36,6 +36,8 @@ const identityProvider = IdentityProvider({
   nameIDFormat: [EMAIL],
   requestSignatureAlgorithm: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
   singleSignOnService: [{ Binding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect', Location: 'https://samlify.bench.example/saml/sso' }],
+  // Never used; samlify writes a warning without it.
+  singleLogoutService: [{ Binding: BINDING, Location: 'https://samlify.bench.example/saml/slo' }],
   loginResponseTemplate: {
     context: SamlLib.defaultLoginResponseTemplate.context.replace(
       '{AuthnStatement}',

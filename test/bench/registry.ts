@@ -35,7 +35,16 @@ export async function fillRegistry(wish: RegistryWish): Promise<void> {
   try {
     const passwordHash = await createPasswordHasher().hash(PASSWORD);
     for (let index = 0; index < wish.people; index += 1) {
-      const user = { ...person(index), id: asId<'User'>(randomToken()), version: 1, attributes: {}, enabled: true, role: 'none', passwordHash } as const;
+      // Somebody is an administrator, so that the server prints no link for making one.
+      const user = {
+        ...person(index),
+        id: asId<'User'>(randomToken()),
+        version: 1,
+        attributes: {},
+        enabled: true,
+        role: index === 0 ? 'owner' : 'none',
+        passwordHash,
+      } as const;
       await storage.users.insert({ ...user, createdAt: systemClock.now() }, CHANGE);
     }
     const { certificate } = wish.key;
