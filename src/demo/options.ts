@@ -48,7 +48,9 @@ function parse(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options: OPTIONS });
   } catch (error) {
-    throw new SignetError('invalid_input', `${error instanceof Error ? error.message : 'The options are not readable.'} See --help.`, { cause: error });
+    throw new SignetError('invalid_input', `${(error instanceof Error ? error.message : 'The options are not readable').replace(/\.?$/u, '.')} See --help.`, {
+      cause: error,
+    });
   }
 }
 

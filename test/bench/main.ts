@@ -69,7 +69,7 @@ async function main(argv: readonly string[]): Promise<void> {
   try {
     options = readOptions(argv);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)} See --help.\n`);
+    process.stderr.write(`${(error instanceof Error ? error.message : String(error)).replace(/\.?$/u, '.')} See --help.\n`);
     process.exitCode = 2;
     return;
   }
