@@ -7,10 +7,9 @@ import { makeKeyPair } from '../../src/crypto/certificate.js';
 import { Browser, send } from '../support/browser.js';
 import { freePort } from '../support/services/instance.js';
 import { startNode, type TestNode } from '../support/node.js';
-import { type Applications, readVerdict, startApplications } from '../support/service-provider.js';
+import { type Applications, readVerdict } from '../support/service-provider.js';
 import { pem } from '../support/xml-oracles.js';
-
-const MARIA = { name: 'maria', password: 'seven quiet herons wade' } as const;
+import { MARIA, theApplications } from './world.js';
 
 describe('a public address that is not where it listens', () => {
   let node: TestNode;
@@ -21,13 +20,12 @@ describe('a public address that is not where it listens', () => {
     this.timeout(60_000);
     proxyPort = await freePort();
     const starting = startNode({ env: { SIGNET_BASE_URL: `http://localhost:${String(proxyPort)}/idp`, SIGNET_TRUST_PROXY: '1' } });
-    [node, applications] = await Promise.all([starting, startApplications()]);
+    [node, applications] = await Promise.all([starting, theApplications()]);
     proxy = startProxy(node.port);
     await new Promise<void>((resolve) => proxy.listen(proxyPort, '127.0.0.1', resolve));
     await node.all([['user', 'add', MARIA.name, '--password', MARIA.password, '--email', 'maria@example.com']]);
   });
   after(async () => {
-    applications.end();
     proxy.close();
     proxy.closeAllConnections();
     await node.end();
@@ -82,23 +80,8 @@ describe('a public address that is not where it listens', () => {
   });
 });
 
-describe('an https address behind a proxy that ends TLS', () => {
-  it('sets cookies that only travel by TLS, and takes messages sent to that address (U05, CORE-06)', async function () {
-    this.timeout(60_000);
-    const node = await startNode({ env: { SIGNET_BASE_URL: 'https://login.example.test' } });
-    try {
-      const page = await send(`${node.origin}/login`);
-      expect(page.headers['set-cookie']?.join()).to.match(/^__Host-signet-visit=[^;]+; Path=\/; HttpOnly; SameSite=Lax; Secure$/u);
-      expect(page.headers['strict-transport-security']).to.be.a('string');
-      expect((await send(`${node.origin}/saml/metadata`)).body).to.include('Location="https://login.example.test/saml/sso"');
-    } finally {
-      await node.end();
-    }
-  });
-});
-
 describe('a node that serves HTTPS itself', () => {
-  it('does, with the certificate it was given', async function () {
+  it('does, with the certificate it was given, and sets cookies that only travel by TLS (U05)', async function () {
     this.timeout(60_000);
     const folder = mkdtempSync(join(tmpdir(), 'signet-tls-'));
     const now = Date.now();
@@ -111,7 +94,8 @@ describe('a node that serves HTTPS itself', () => {
     try {
       const page = await send(node.url('/login'));
       expect(page.status).to.equal(200);
-      expect(page.headers['set-cookie']?.join()).to.include('; Secure');
+      expect(page.headers['set-cookie']?.join()).to.match(/^__Host-signet-visit=[^;]+; Path=\/; HttpOnly; SameSite=Lax; Secure$/u);
+      expect(page.headers['strict-transport-security']).to.be.a('string');
       expect((await send(node.url('/saml/metadata'))).body).to.include(`Location="${node.baseUrl}/saml/sso"`);
       await node.all([['health']]);
     } finally {

@@ -27,6 +27,13 @@ export interface RegisterPlan extends Omit<PartyPlan, 'idpMetadata'> {
 }
 
 let world: Promise<World> | undefined;
+let applications: Promise<Applications> | undefined;
+
+/** The shared process of applications, for nodes of their own as well: names there are used once. */
+export function theApplications(): Promise<Applications> {
+  applications ??= startApplications();
+  return applications;
+}
 
 /** The shared node. */
 export function theWorld(): Promise<World> {
@@ -39,7 +46,7 @@ async function start(): Promise<World> {
   process.on('exit', () => {
     rmSync(folder, { recursive: true, force: true });
   });
-  const [node, applications] = await Promise.all([startNode({ data: join(folder, 'data') }), startApplications()]);
+  const [node, shared] = await Promise.all([startNode({ data: join(folder, 'data') }), theApplications()]);
   const person = (name: string, password: string, ...more: readonly string[]): readonly string[] => ['user', 'add', name, '--password', password, ...more];
   await node.all([
     person(
@@ -61,7 +68,8 @@ async function start(): Promise<World> {
     person(TOM.name, TOM.password, '--email', 'tom@example.com', '--group', 'Finance'),
   ]);
   const idpMetadata = (await send(`${node.origin}/saml/metadata`)).body;
-  return { node, applications, idpMetadata, folder, register: (plans) => register({ node, applications, idpMetadata, folder }, plans) };
+  const made = { node, applications: shared, idpMetadata, folder };
+  return { ...made, register: (plans) => register(made, plans) };
 }
 
 async function register(at: Omit<World, 'register'>, plans: readonly RegisterPlan[]): Promise<readonly Application[]> {
