@@ -9,7 +9,7 @@ import { createOutput, EXIT, type Output, reportError, type Terminal, watchReade
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Who the audit says it was. */
-export const ACTOR = 'cli';
+const ACTOR = 'cli';
 
 export interface Session {
   readonly output: Output;
@@ -116,3 +116,17 @@ export function readCount(name: string, text: string): number {
 }
 
 export const DRY_RUN = ['--dry-run', 'check everything, say what would be done, change nothing'] as const;
+
+export interface DryRun {
+  readonly dryRun?: boolean;
+}
+
+/** What a use case is told about who asks, and whether it only would be done. */
+export function doingOf({ dryRun }: DryRun): { readonly actor: string; readonly dryRun: boolean } {
+  return { actor: ACTOR, dryRun: dryRun === true };
+}
+
+/** Behind a line that says what was done. */
+export function dryNote({ dryRun }: DryRun): string {
+  return dryRun === true ? ' (dry run: nothing was changed)' : '';
+}

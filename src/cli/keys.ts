@@ -4,12 +4,11 @@ import { createKeyAdmin, type Forcing, KEY_ALGORITHMS, type KeyAdmin, type Liste
 import { findApplication } from '../admin/relying-parties.js';
 import type { SigningKey } from '../core/model/signing-key.js';
 import { createSecretBox } from '../crypto/secret-box.js';
-import { ACTOR, type Cli, DRY_RUN, type Opened, type Session, withExamples } from './context.js';
+import { type Cli, doingOf, DRY_RUN, type DryRun, dryNote, type Opened, type Session, withExamples } from './context.js';
 import { showTime, table, WrongUse } from './output.js';
 
-interface Options {
+interface Options extends DryRun {
   readonly force?: boolean;
-  readonly dryRun?: boolean;
 }
 
 export function registerKeys(command: Command, cli: Cli): void {
@@ -52,14 +51,14 @@ function openKeys(session: Session, { storage, loaded, secretKey }: Opened): Key
   });
 }
 
-function doingOf({ force, dryRun }: Options): Forcing {
-  return { actor: ACTOR, force: force === true, dryRun: dryRun === true };
+function forcing(options: Options): Forcing {
+  return { ...doingOf(options), force: options.force === true };
 }
 
 async function rotate(session: Session, options: Options & { readonly algorithm: string }): Promise<undefined> {
   const algorithm = KEY_ALGORITHMS.find((known) => known.toLowerCase() === options.algorithm.toLowerCase());
   if (algorithm === undefined) throw new WrongUse(`--algorithm is "${options.algorithm.slice(0, 40)}"; use one of ${KEY_ALGORITHMS.join(', ')}.`);
-  const key = await openKeys(session, await session.open()).rotate(algorithm, doingOf(options));
+  const key = await openKeys(session, await session.open()).rotate(algorithm, forcing(options));
   session.output.result(toView(key), `Made the next key ${key.id} (${key.algorithm})${dryNote(options)}`);
   if (options.dryRun !== true)
     session.output.hint('next: it is published in our metadata now. When applications have read it, let it sign with: signet keys promote');
@@ -69,7 +68,7 @@ async function rotate(session: Session, options: Options & { readonly algorithm:
 async function promote(session: Session, options: Options & { readonly rp?: string }): Promise<undefined> {
   const opened = await session.open();
   const only = options.rp === undefined ? undefined : await findApplication(opened.storage.relyingParties, options.rp);
-  const { key, replaced } = await openKeys(session, opened).promote(only, doingOf(options));
+  const { key, replaced } = await openKeys(session, opened).promote(only, forcing(options));
   const whom = only === undefined ? 'everybody' : only.metadata.entityId;
   session.output.result(
     { ...toView(key), for: only?.metadata.entityId ?? null, replaced: replaced?.id ?? null },
@@ -81,13 +80,9 @@ async function promote(session: Session, options: Options & { readonly rp?: stri
 }
 
 async function retire(session: Session, id: string | undefined, options: Options): Promise<undefined> {
-  const keys = await openKeys(session, await session.open()).retire(id, doingOf(options));
+  const keys = await openKeys(session, await session.open()).retire(id, forcing(options));
   session.output.result(keys.map(toView), `Removed ${keys.map((key) => key.id).join(', ')}${dryNote(options)}`);
   return undefined;
-}
-
-function dryNote({ dryRun }: Options): string {
-  return dryRun === true ? ' (dry run: nothing was changed)' : '';
 }
 
 function showList(listed: readonly ListedKey[]): string {

@@ -9,13 +9,9 @@ import { createRelyingPartyAdmin, nameOf, type RelyingPartyAdmin } from '../admi
 import type { RelyingPartyRecord } from '../core/model/relying-party.js';
 import { randomToken } from '../crypto/random.js';
 import { readAssignments } from './assignments.js';
-import { ACTOR, type Cli, DRY_RUN, readCount, type Session, withExamples } from './context.js';
+import { type Cli, doingOf, DRY_RUN, type DryRun, dryNote, readCount, type Session, withExamples } from './context.js';
 import { pairs, showTime, table, WrongUse } from './output.js';
 import { unreadable } from './password-input.js';
-
-interface DryRun {
-  readonly dryRun?: boolean;
-}
 
 interface AddOptions extends SourceOptions, DryRun {
   readonly name?: string;
@@ -117,10 +113,6 @@ function verb(
     );
 }
 
-function doingOf({ dryRun }: DryRun): Doing {
-  return { actor: ACTOR, dryRun: dryRun === true };
-}
-
 async function openAdmin(session: Session): Promise<RelyingPartyAdmin> {
   const { storage, loaded } = await session.open();
   return createRelyingPartyAdmin({
@@ -215,10 +207,6 @@ async function refreshApplication(session: Session, application: string, source:
   );
   for (const finding of findings) session.output.hint(`note: ${finding}`);
   return undefined;
-}
-
-function dryNote({ dryRun }: DryRun): string {
-  return dryRun === true ? ' (dry run: nothing was changed)' : '';
 }
 
 function title(record: RelyingPartyRecord): string {

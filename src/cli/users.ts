@@ -8,7 +8,7 @@ import { createUserAdmin, type NewUser, type UserAdmin } from '../admin/users.js
 import { normalizeUserName, type User } from '../core/model/user.js';
 import { createPasswordHasher } from '../crypto/password-hash.js';
 import { randomToken } from '../crypto/random.js';
-import { ACTOR, type Cli, collect, DRY_RUN, readCount, type Session, withExamples } from './context.js';
+import { type Cli, collect, doingOf, DRY_RUN, type DryRun, dryNote, readCount, type Session, withExamples } from './context.js';
 import { readAssignments } from './assignments.js';
 import { pairs, showTime, table, WrongUse } from './output.js';
 import { type PasswordOptions, readPassword, unreadable, withPasswordOptions } from './password-input.js';
@@ -29,10 +29,6 @@ interface ListOptions {
   readonly group?: string;
   readonly disabled?: boolean;
   readonly limit?: string;
-}
-
-interface DryRun {
-  readonly dryRun?: boolean;
 }
 
 const PAGE = 500;
@@ -124,10 +120,6 @@ function verb(
         return undefined;
       }),
     );
-}
-
-function doingOf({ dryRun }: DryRun): Doing {
-  return { actor: ACTOR, dryRun: dryRun === true };
 }
 
 async function openUsers(session: Session): Promise<UserAdmin> {
@@ -227,10 +219,6 @@ async function importFile(session: Session, file: string, options: DryRun): Prom
   session.output.result({ added: names, findings, dryRun: options.dryRun === true }, `Added ${String(names.length)} people${dryNote(options)}`);
   for (const finding of findings) session.output.hint(`note: ${finding}`);
   return undefined;
-}
-
-function dryNote({ dryRun }: DryRun): string {
-  return dryRun === true ? ' (dry run: nothing was changed)' : '';
 }
 
 function stateOf(user: User): string {

@@ -4,7 +4,7 @@ import { asId, type RelyingPartyId, type UserId } from '../core/model/ids.js';
 import { type RelyingParty, type RelyingPartyRecord, resolveRelyingParty } from '../core/model/relying-party.js';
 import type { User } from '../core/model/user.js';
 import type { ChangeFeed, RelyingParties, RelyingPartyLookup, UserLookup, Users } from '../core/ports.js';
-import { createBoundedMap } from './bounded-map.js';
+import { createBoundedMap } from '../core/bounded-map.js';
 import { createReadThrough } from './read-through.js';
 
 const MOST_RELYING_PARTIES = 20_000;

@@ -1,6 +1,6 @@
 /** A bounded read-through cache of configuration: what it holds is used only while the change feed vouches for it. */
 import type { ChangeFeed } from '../core/ports.js';
-import { createBoundedMap } from './bounded-map.js';
+import { createBoundedMap } from '../core/bounded-map.js';
 
 const MOST_MISSING = 1000;
 /** What nobody would register is not worth remembering as missing (SAML Core 8.3.6 bounds entity ids at 1024). */

@@ -5,7 +5,7 @@
 import type { SsoSessionId } from '../core/model/ids.js';
 import type { SessionParticipant, SsoSession } from '../core/model/sso-session.js';
 import type { Clock, EphemeralStore, SsoSessions } from '../core/ports.js';
-import { createBoundedMap } from './bounded-map.js';
+import { createBoundedMap } from '../core/bounded-map.js';
 import { createDocumentReader } from './json-document.js';
 
 const KEPT_MS = 1000;

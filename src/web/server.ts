@@ -30,9 +30,6 @@ export interface WebServer {
   readonly listener: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
-/** For the server that is made around the listener: above what balancers keep open, and bounds for slow senders (threats U17). */
-export const SERVER_TIMEOUTS = { keepAliveTimeout: 65_000, headersTimeout: 66_000, requestTimeout: 30_000 } as const;
-
 const SECRET = 'web-session cookie';
 
 /** Reads views, texts and assets, and puts routes and pages together. */

@@ -3,7 +3,7 @@
  * answer. Verified cookies are remembered, since a browser sends the same one with every request.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { createBoundedCache } from './bounded-cache.js';
+import { createBoundedMap } from '../core/bounded-map.js';
 
 export interface SessionCookie {
   /** The session id a cookie carries, or undefined when its signature is not ours. Takes the text as it stands in the header. */
@@ -16,7 +16,7 @@ const LONGEST = 512;
 
 /** @param secret the secret express-session signs with */
 export function createSessionCookie(secret: string): SessionCookie {
-  const verified = createBoundedCache<string>(REMEMBERED);
+  const verified = createBoundedMap<string, string>(REMEMBERED);
   return {
     verify: (value) => {
       const known = verified.get(value);

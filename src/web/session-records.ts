@@ -3,7 +3,7 @@
  * dispatcher in front of it. A store that does not answer is an error, never "signed out".
  */
 import type { Clock, EphemeralStore } from '../core/ports.js';
-import { createBoundedCache } from './bounded-cache.js';
+import { createBoundedMap } from '../core/bounded-map.js';
 
 export interface SessionRecord {
   /** The record as express-session wrote it. */
@@ -39,8 +39,8 @@ interface Known {
 
 /** Records with a cache of at most a second. */
 export function createSessionRecords(parts: SessionRecordParts): SessionRecords {
-  const known = createBoundedCache<Known>(REMEMBERED);
-  const prolonged = createBoundedCache<number>(REMEMBERED);
+  const known = createBoundedMap<string, Known>(REMEMBERED);
+  const prolonged = createBoundedMap<string, number>(REMEMBERED);
   const { ephemeral, clock } = parts;
 
   const prolong = (id: string, json: string): void => {

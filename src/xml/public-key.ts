@@ -1,12 +1,10 @@
 /** Public keys of configured certificates, parsed once: parsing costs six times a verification. */
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { createBoundedMap } from '../core/bounded-map.js';
 import { SignetError } from '../core/errors.js';
 
-/** Certificates kept parsed, at least; twice as many at most. */
-const KEEP = 10_000;
-
-let young = new Map<string, KeyObject>();
-let old = new Map<string, KeyObject>();
+const MOST_KEPT = 20_000;
+const kept = createBoundedMap<string, KeyObject>(MOST_KEPT);
 
 /**
  * The key in a certificate; everything else in it decides nothing.
@@ -14,14 +12,10 @@ let old = new Map<string, KeyObject>();
  * Throws invalid_input when it is not readable.
  */
 export function publicKeyOf(certificate: string): KeyObject {
-  const known = young.get(certificate);
+  const known = kept.get(certificate);
   if (known !== undefined) return known;
-  const key = old.get(certificate) ?? parse(certificate);
-  if (young.size >= KEEP) {
-    old = young;
-    young = new Map();
-  }
-  young.set(certificate, key);
+  const key = parse(certificate);
+  kept.set(certificate, key);
   return key;
 }
 

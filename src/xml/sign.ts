@@ -4,29 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import { SignetError } from '../core/errors.js';
-import type { SignatureHash, Signer } from '../core/ports.js';
+import type { Signer } from '../core/ports.js';
+import { DIGEST_METHODS, SIGNATURE_METHODS } from './algorithms.js';
 import { ALG, NS } from './names.js';
-
-interface SignatureMethod {
-  readonly type: 'rsa' | 'ec';
-  readonly hash: SignatureHash;
-}
-
-/** What we sign with; SHA-1 is not among them. */
-const SIGNATURE_METHODS: ReadonlyMap<string, SignatureMethod> = new Map<string, SignatureMethod>([
-  [ALG.rsaSha256, { type: 'rsa', hash: 'sha256' }],
-  [ALG.rsaSha384, { type: 'rsa', hash: 'sha384' }],
-  [ALG.rsaSha512, { type: 'rsa', hash: 'sha512' }],
-  [ALG.ecdsaSha256, { type: 'ec', hash: 'sha256' }],
-  [ALG.ecdsaSha384, { type: 'ec', hash: 'sha384' }],
-  [ALG.ecdsaSha512, { type: 'ec', hash: 'sha512' }],
-]);
-
-const DIGEST_METHODS: ReadonlyMap<string, SignatureHash> = new Map<string, SignatureHash>([
-  [ALG.sha256, 'sha256'],
-  [ALG.sha384, 'sha384'],
-  [ALG.sha512, 'sha512'],
-]);
 
 export interface Algorithms {
   readonly signatureAlgorithm: string;

@@ -6,6 +6,7 @@
  */
 import { constants, createHash, type KeyObject, timingSafeEqual, verify as verifySignature } from 'node:crypto';
 import { SignetError } from '../core/errors.js';
+import { DIGEST_METHODS, SIGNATURE_METHODS } from './algorithms.js';
 import { canonicalize } from './canonical.js';
 import { ALG, NS } from './names.js';
 import { parseXml, type XmlElement } from './parse.js';
@@ -17,23 +18,12 @@ interface Method {
   readonly hash: string;
 }
 
-/** A map, not an object: `constructor` is no algorithm. */
+/** What we sign with, and RSA-PSS, which is verified only. */
 const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
-  [ALG.rsaSha256, { type: 'rsa', hash: 'sha256' }],
-  [ALG.rsaSha384, { type: 'rsa', hash: 'sha384' }],
-  [ALG.rsaSha512, { type: 'rsa', hash: 'sha512' }],
-  [ALG.ecdsaSha256, { type: 'ec', hash: 'sha256' }],
-  [ALG.ecdsaSha384, { type: 'ec', hash: 'sha384' }],
-  [ALG.ecdsaSha512, { type: 'ec', hash: 'sha512' }],
+  ...SIGNATURE_METHODS,
   ['http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1', { type: 'rsa-pss', hash: 'sha256' }],
   ['http://www.w3.org/2007/05/xmldsig-more#sha384-rsa-MGF1', { type: 'rsa-pss', hash: 'sha384' }],
   ['http://www.w3.org/2007/05/xmldsig-more#sha512-rsa-MGF1', { type: 'rsa-pss', hash: 'sha512' }],
-]);
-
-const DIGESTS: ReadonlyMap<string, string> = new Map<string, string>([
-  [ALG.sha256, 'sha256'],
-  [ALG.sha384, 'sha384'],
-  [ALG.sha512, 'sha512'],
 ]);
 
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/u;
@@ -148,7 +138,7 @@ function readSignature(signature: XmlElement, id: string): Shape {
   inOrder(reference, ['Transforms', 'DigestMethod', 'DigestValue'], 3);
   if (attribute(reference, 'URI') !== `#${id}`) throw invalid('the reference is not to the signed element');
   const digestAlgorithm = attribute(only(reference, 'DigestMethod', 'Reference'), 'Algorithm') ?? '';
-  const digest = DIGESTS.get(digestAlgorithm);
+  const digest = DIGEST_METHODS.get(digestAlgorithm);
   if (digest === undefined) throw invalid(`the digest ${digestAlgorithm.slice(0, 100)} is not allowed`);
   return {
     signedInfo,

@@ -36,7 +36,7 @@ const WARM_SECONDS = 4;
 
 /**
  * Profiles a server over `passes` windows, without its start. Shares are of the time the main thread was not idle;
- * signing runs on the thread pool and is not among them.
+ * signatures of long RSA keys run on the thread pool and are not among them.
  */
 export async function profileServer(folder: string, parts: RowParts, dir: string): Promise<ProfileResult> {
   const { options, key, load } = parts;

@@ -2,6 +2,7 @@
  * Message ids this node answered lately. A repeated AuthnRequest grants nothing and is answered again
  * (SSO-15); the trace notes it, so that a log shows reloads and resends for what they are.
  */
+import { createBoundedMap } from '../../core/bounded-map.js';
 import type { Instant } from '../../core/model/ids.js';
 
 export interface SeenMessages {
@@ -9,21 +10,15 @@ export interface SeenMessages {
   mark(issuer: string, id: string, now: Instant): Instant | undefined;
 }
 
-/** Keeps the newest `limit` ids in memory. */
+/** Keeps at most `limit` ids in memory. */
 export function createSeenMessages(limit: number): SeenMessages {
-  let young = new Map<string, Instant>();
-  let old = new Map<string, Instant>();
+  const seen = createBoundedMap<string, Instant>(limit);
   return {
     mark: (issuer, id, now) => {
       const key = `${issuer} ${id}`;
-      const before = young.get(key) ?? old.get(key);
-      if (before !== undefined) return before;
-      if (young.size >= limit / 2) {
-        old = young;
-        young = new Map();
-      }
-      young.set(key, now);
-      return undefined;
+      const before = seen.get(key);
+      if (before === undefined) seen.set(key, now);
+      return before;
     },
   };
 }

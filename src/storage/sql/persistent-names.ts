@@ -1,7 +1,7 @@
 /** Persistent name identifiers: random, pairwise, never reassigned (SAML Core 8.3.7). A name that exists never changes, so it may be kept in memory. */
 import type { UserId } from '../../core/model/ids.js';
 import type { PersistentNames } from '../../core/ports.js';
-import { createBoundedMap } from '../bounded-map.js';
+import { createBoundedMap } from '../../core/bounded-map.js';
 import type { Database } from './database.js';
 
 const MOST_KEPT = 20_000;

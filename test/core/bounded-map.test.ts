@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createBoundedMap } from '../../src/storage/bounded-map.js';
+import { createBoundedMap } from '../../src/core/bounded-map.js';
 
 describe('Bounded map', () => {
   it('never holds more than its limit, and drops what was not asked for the longest time', () => {
