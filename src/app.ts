@@ -32,7 +32,7 @@ import { createMetrics, type Metrics } from './ops/metrics.js';
 import { createSaml, SSO_PATH } from './protocols/saml/index.js';
 import { createResumeRoute, resumeAddress } from './protocols/shared/resume.js';
 import type { Storage } from './storage/open.js';
-import { chooseAlgorithms } from './tokens/saml20.js';
+import { chooseAlgorithms } from './tokens/assertion.js';
 import { listen, type RequestListener } from './web/listener.js';
 import { createErrorPage } from './web/pages/error.js';
 import { createWebServer } from './web/server.js';
@@ -139,6 +139,7 @@ async function assemble(
 
   const issue = assembleIssuer({
     entityId,
+    wsfedIssuer: settings.wsfedIssuer,
     changes: storage.changes,
     journal: storage.journal,
     keyRing,
@@ -277,7 +278,7 @@ function readTls(settings: Settings): { readonly cert: string; readonly key: str
 function withPort(settings: Settings, port: number): Settings {
   if (settings.port !== 0) return settings;
   const put = (text: string): string => text.replace(/^(https?:\/\/localhost):0(?=\/|$)/u, `$1:${String(port)}`);
-  return { ...settings, port, baseUrl: put(settings.baseUrl), entityId: put(settings.entityId) };
+  return { ...settings, port, baseUrl: put(settings.baseUrl), entityId: put(settings.entityId), wsfedIssuer: put(settings.wsfedIssuer) };
 }
 
 function logRecord(log: Log, entry: SignOnRecord): void {

@@ -157,7 +157,7 @@ const SETTINGS: readonly RelyingPartySetting[] = [
     field: 'lifetimeSeconds',
     read: one((value) => readSeconds('lifetime', value, { from: 10, to: 10 * 3600 })),
     show: showSeconds,
-    fallback: showSeconds(DEFAULT_LIFETIME_SECONDS),
+    fallback: `${showSeconds(DEFAULT_LIFETIME_SECONDS.saml)}; in WS-Federation ${showSeconds(DEFAULT_LIFETIME_SECONDS.wsfed)}`,
   }),
   define({
     key: 'session-lifetime',

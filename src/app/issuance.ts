@@ -9,10 +9,13 @@ import type { SecurityToken } from '../core/model/security-token.js';
 import type { SsoSession } from '../core/model/sso-session.js';
 import type { ChangeFeed, Journal, KeyRing, PersistentNames, SignOnRecord, SsoSessions } from '../core/ports.js';
 import { randomId } from '../crypto/random.js';
+import { createSaml11Builder } from '../tokens/saml11.js';
 import { createSaml20Builder } from '../tokens/saml20.js';
 
 export interface IssuanceParts {
   readonly entityId: string;
+  /** Our name in tokens of WS-Federation and WS-Trust. */
+  readonly wsfedIssuer: string;
   readonly changes: ChangeFeed;
   readonly journal: Journal;
   readonly keyRing: KeyRing;
@@ -28,15 +31,17 @@ export interface IssuanceParts {
 /** Makes issue() over the real storage, keys and clock. */
 export function assembleIssuer(parts: IssuanceParts): Issue {
   const names = { entityId: parts.entityId, persistentNames: parts.persistentNames, makeId: randomId };
-  const drafts = { entityId: parts.entityId, makeId: randomId, now: parts.now };
+  const { entityId, wsfedIssuer } = parts;
+  const issuers = { saml: entityId, wsfed: wsfedIssuer, wstrust: wsfedIssuer, oauth: entityId };
+  const drafts = { issuers, makeId: randomId, now: parts.now };
   return createIssuer({
     confirm: () => parts.changes.confirm(),
     authorize,
-    collectAttributes: (request) => releaseByDefault(request.relyingParty, request.subject.claims, request.attributeServiceIndex, request.trace),
-    chooseName: (request) => chooseName(names, request),
+    collectClaims: (request) => releaseByDefault(request.relyingParty, request.subject.claims, request.attributeServiceIndex, request.trace),
+    chooseName: (request, released) => chooseName(names, request, released.name),
     sessionIndex: parts.sessionIndex,
     draft: (request, content) => draftToken(drafts, request, content),
-    builders: { saml20: createSaml20Builder({ keyRing: parts.keyRing }) },
+    builders: { saml20: createSaml20Builder(parts), saml11: createSaml11Builder(parts) },
     addParticipant: (session, participant) => parts.ssoSessions.addParticipant(session, participant),
     record: async (draft, token) => {
       const entry = issuedRecord(draft, token);

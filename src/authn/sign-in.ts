@@ -69,7 +69,7 @@ export function createSignIn(parts: SignInParts): SignIn {
 }
 
 function nobody(request: SignInRequest): Missing {
-  return { why: 'nobody is signed in', alert: undefined, userName: typedName(request.subject), nameFixed: false };
+  return { why: 'nobody is signed in', alert: undefined, userName: typedName(request.subject) || printableName(request.userNameHint ?? ''), nameFixed: false };
 }
 
 /** The first thing that a new sign-in could mend; what it could not mend is for the issuance to refuse. */
@@ -83,6 +83,11 @@ function whatIsMissing(request: SignInRequest, { session, user }: SignedIn, cont
   const again = { userName: user.userName, nameFixed: true };
   // SAML Core 3.4.1, ForceAuthn: an earlier sign-in is not enough, however short ago it was.
   if (request.fresh && !sinceRequest) return { why: 'a fresh sign-in is asked for', alert: 'fresh', ...again };
+  // WS-Federation 13.2.2, wfresh: measured at the moment the request came, so that signing in again is always enough.
+  const { maxAgeSeconds } = request;
+  if (maxAgeSeconds !== undefined && authentication.at < request.receivedAt - maxAgeSeconds * 1000) {
+    return { why: `a sign-in not older than ${String(maxAgeSeconds)} s is asked for`, alert: 'fresh', ...again };
+  }
   const enough = meetContext(authentication.contextClass, request.context) !== undefined;
   if (!enough && meetContext(contextClass, request.context) !== undefined) {
     return { why: `a stronger sign-in than ${authentication.contextClass} is asked for`, alert: 'stronger', ...again };

@@ -163,6 +163,7 @@ function check(found: ReadonlyMap<SettingName, Found>, mistakes: string[]): Sett
   const key = read('SIGNET_TLS_KEY');
   if ((cert === undefined) !== (key === undefined)) mistakes.push('SIGNET_TLS_CERT and SIGNET_TLS_KEY go together; set both or none.');
   const baseUrl = read('SIGNET_BASE_URL') ?? `${cert === undefined ? 'http' : 'https'}://localhost:${String(port)}`;
+  const entityId = read('SIGNET_ENTITY_ID') ?? `${baseUrl}/saml/metadata`;
   const databaseUrl = read('SIGNET_DATABASE_URL');
   const secretKey = read('SIGNET_SECRET_KEY');
   if (databaseUrl?.startsWith('postgres') === true && secretKey === undefined && !mistakes.some((line) => line.includes('SIGNET_SECRET_KEY'))) {
@@ -174,7 +175,8 @@ function check(found: ReadonlyMap<SettingName, Found>, mistakes: string[]): Sett
     host: read('SIGNET_HOST') ?? '',
     port,
     baseUrl,
-    entityId: read('SIGNET_ENTITY_ID') ?? `${baseUrl}/saml/metadata`,
+    entityId,
+    wsfedIssuer: read('SIGNET_WSFED_ISSUER') ?? entityId,
     organization: read('SIGNET_ORGANIZATION') ?? '',
     helpDesk: read('SIGNET_HELP_DESK'),
     databaseUrl,
@@ -203,7 +205,11 @@ function sentence(error: z.ZodError, name: SettingName, text: string): string {
 function toRow(name: SettingName, found: Found | undefined, settings: Settings): SettingRow {
   const { help, secret } = DEFINITIONS[name];
   if (found !== undefined) return { name, value: secret ? mask(found.text) : found.text, source: found.source, help };
-  const derived: Readonly<Partial<Record<SettingName, string>>> = { SIGNET_BASE_URL: settings.baseUrl, SIGNET_ENTITY_ID: settings.entityId };
+  const derived: Readonly<Partial<Record<SettingName, string>>> = {
+    SIGNET_BASE_URL: settings.baseUrl,
+    SIGNET_ENTITY_ID: settings.entityId,
+    SIGNET_WSFED_ISSUER: settings.wsfedIssuer,
+  };
   const value = derived[name];
   return { name, value, source: value === undefined ? 'none' : 'default', help };
 }

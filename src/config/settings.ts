@@ -90,6 +90,7 @@ export const DEFINITIONS = {
     'Public address, where browsers and applications reach Signet; may have a path. Default: http://localhost:PORT.',
   ),
   SIGNET_ENTITY_ID: define(entityId, undefined, 'SAML entity ID, free text. Default: BASE_URL/saml/metadata.'),
+  SIGNET_WSFED_ISSUER: define(entityId, undefined, 'Issuer of WS-Federation tokens, free text. Default: the entity ID.'),
   SIGNET_ORGANIZATION: define(text.pipe(z.string().max(200)), 'Signet', 'Name of the organisation, shown on pages and in metadata.'),
   SIGNET_HELP_DESK: define(
     z
@@ -126,14 +127,7 @@ export const DEFINITIONS = {
 export type SettingName = keyof typeof DEFINITIONS;
 
 /** Names of the outward contract that a later version will read: set, they are told apart from misspelt ones. */
-export const LATER: readonly string[] = [
-  'SIGNET_WSFED_ISSUER',
-  'SIGNET_TLS_CLIENT_CA',
-  'SIGNET_CERT_PORT',
-  'SIGNET_CLIENT_CERT_HEADER',
-  'SIGNET_WSTRUST',
-  'SIGNET_SMTP_URL',
-];
+export const LATER: readonly string[] = ['SIGNET_TLS_CLIENT_CA', 'SIGNET_CERT_PORT', 'SIGNET_CLIENT_CERT_HEADER', 'SIGNET_WSTRUST', 'SIGNET_SMTP_URL'];
 
 /** The settings in force, checked. */
 export interface Settings {
@@ -142,6 +136,8 @@ export interface Settings {
   readonly port: number;
   readonly baseUrl: string;
   readonly entityId: string;
+  /** Our name in tokens of WS-Federation and WS-Trust. */
+  readonly wsfedIssuer: string;
   readonly organization: string;
   readonly helpDesk: string | undefined;
   /** undefined: SQLite in the data folder. */

@@ -177,7 +177,8 @@ export interface ChangeEntry {
   readonly after: string | undefined;
 }
 
-export type EphemeralKind = 'web-session' | 'sso-session' | 'participant' | 'sign-in' | 'message-id' | 'attempts' | 'lease' | 'set-up';
+export type EphemeralKind =
+  'web-session' | 'sso-session' | 'participant' | 'sign-in' | 'message-id' | 'attempts' | 'lease' | 'set-up' | 'session-name' | 'sign-out';
 
 /** Short-lived facts, shared by all nodes: sessions, replay marks, pending sign-ins, counters. Values expire by the store's own clock. */
 export interface EphemeralStore {

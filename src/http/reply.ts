@@ -13,6 +13,8 @@ export interface PostFormReply {
   readonly fields: Readonly<Record<string, string>>;
   /** Shown in the heading: "Taking you to …". */
   readonly applicationName: string;
+  /** The form posts from inside a frame of ours. */
+  readonly framed?: true;
 }
 
 /** A page of views/: name and values. */

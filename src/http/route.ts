@@ -10,6 +10,8 @@ export interface BodyRefused {
 
 export interface Route {
   readonly path: string;
+  /** The path counts in any letter case, as on the servers whose addresses we take over. */
+  readonly anyCase?: true;
   readonly methods: readonly ('GET' | 'POST')[];
   /** Most bytes a body may have. */
   readonly bodyLimit: number;

@@ -26,6 +26,7 @@ const readParticipant = createDocumentReader<SessionParticipant>('session partic
   relyingParty: 'string',
   sessionIndex: 'string',
   name: 'object',
+  replyTo: 'string?',
 });
 
 export interface SsoSessionsParts {

@@ -2,28 +2,26 @@
 import { SignetError } from '../core/errors.js';
 import { NAME_ID } from '../core/issuance/name-identifier.js';
 import type { ReleasedAttribute, TokenDraft } from '../core/issuance/token-draft.js';
-import type { RelyingParty } from '../core/model/relying-party.js';
 import type { NameIdentifier, SecurityToken } from '../core/model/security-token.js';
-import type { KeyRing, Signer } from '../core/ports.js';
+import type { KeyRing } from '../core/ports.js';
 import { encryptElement, encryptionKeyFor } from '../xml/encrypt.js';
 import { NS } from '../xml/names.js';
-import { type Algorithms, defaultAlgorithms, isDigestAlgorithm, isSignatureAlgorithm, signEnveloped } from '../xml/sign.js';
+import { signEnveloped } from '../xml/sign.js';
 import { element, escapeText, startTag } from '../xml/write.js';
+import { prepareSigning, time, writeOrRefuse, type Written } from './assertion.js';
 
 const BEARER = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
 
 /** Builds and, unless only the Response is to be signed, signs the assertion. Errors: check signing.possible, claims.text. */
 export function createSaml20Builder(parts: { readonly keyRing: KeyRing }): (draft: TokenDraft) => Promise<SecurityToken> {
   return async (draft) => {
-    const { relyingParty } = draft.request;
-    const { before, after } = writeOrRefuse(draft);
-    const signer = await parts.keyRing.signerFor(relyingParty.signingKey);
-    const algorithms = algorithmsOrRefuse(draft, signer);
-    const serialized = relyingParty.sign === 'response' ? before + after : await signEnveloped({ before, after, id: draft.id, signer, ...algorithms });
+    const { before, after } = writeOrRefuse(draft, writeAssertion);
+    const signing = await prepareSigning(parts.keyRing, draft);
+    const serialized = signedOutside(draft) ? before + after : await signEnveloped({ before, after, id: draft.id, ...signing });
     return {
       id: draft.id,
       type: 'saml20',
-      audience: relyingParty.entityId,
+      audience: draft.request.audience,
       name: draft.name,
       issuedAt: draft.issuedAt,
       expiresAt: draft.expiresAt,
@@ -33,52 +31,13 @@ export function createSaml20Builder(parts: { readonly keyRing: KeyRing }): (draf
   };
 }
 
-function writeOrRefuse(draft: TokenDraft): ReturnType<typeof writeAssertion> {
-  try {
-    return writeAssertion(draft);
-  } catch (error) {
-    if (error instanceof SignetError && error.code === 'invalid_input') {
-      throw draft.request.trace.failure('claims.text', { observed: draft.request.subject.userName }, error);
-    }
-    throw error;
-  }
-}
-
-/** Asked even when only the Response is signed, so that a token that cannot be sent is not on record as sent. */
-function algorithmsOrRefuse(draft: TokenDraft, signer: Signer): Algorithms {
-  const { relyingParty, trace } = draft.request;
-  try {
-    return chooseAlgorithms(relyingParty, signer);
-  } catch (error) {
-    const listed = [...relyingParty.signingMethods, ...relyingParty.digestMethods].join(', ');
-    throw trace.failure('signing.possible', { observed: relyingParty.name, expected: listed }, error);
-  }
-}
-
-/**
- * What an administrator set, where the key can do it; else the first the metadata lists that the key can do; else
- * SHA-256. A list without anything possible is refused rather than ignored (IIP-MD10, MDX-05).
- */
-export function chooseAlgorithms(relyingParty: RelyingParty, signer: { readonly type: 'rsa' | 'ec' }): Algorithms {
-  const defaults = defaultAlgorithms(signer.type);
-  const fits = (uri: string): boolean => isSignatureAlgorithm(uri, signer.type);
-  const configured = relyingParty.signatureAlgorithm;
-  return {
-    signatureAlgorithm: configured !== undefined && fits(configured) ? configured : firstOf(relyingParty.signingMethods, fits, defaults.signatureAlgorithm),
-    digestAlgorithm: relyingParty.digestAlgorithm ?? firstOf(relyingParty.digestMethods, isDigestAlgorithm, defaults.digestAlgorithm),
-  };
-}
-
-function firstOf(listed: readonly string[], fits: (uri: string) => boolean, otherwise: string): string {
-  if (listed.length === 0) return otherwise;
-  const found = listed.find(fits);
-  if (found === undefined)
-    throw new SignetError('unsupported_request', `the metadata of the relying party lists only algorithms that are not written here: ${listed.join(', ')}`);
-  return found;
+/** Only SAML 2.0 has a Response around the assertion that could carry the signature instead. */
+function signedOutside({ request }: TokenDraft): boolean {
+  return request.protocol === 'saml' && request.relyingParty.sign === 'response';
 }
 
 /** In two parts: the signature stands after Issuer (Core 2.3.3). Every prefix that is used is declared inside, so that the assertion can be lifted out. */
-function writeAssertion(draft: TokenDraft): { readonly before: string; readonly after: string } {
+function writeAssertion(draft: TokenDraft): Written {
   const start = startTag('saml:Assertion', {
     'xmlns:saml': NS.saml,
     'xmlns:xs': NS.xs,
@@ -94,15 +53,11 @@ function writeAssertion(draft: TokenDraft): { readonly before: string; readonly 
   };
 }
 
-function time(instant: number): string {
-  return new Date(instant).toISOString();
-}
-
 function subject(draft: TokenDraft): string {
   const { confirmation } = draft.request;
   const data = element('saml:SubjectConfirmationData', {
     InResponseTo: confirmation.inResponseTo,
-    NotOnOrAfter: time(draft.expiresAt),
+    NotOnOrAfter: time(draft.confirmBefore),
     Recipient: confirmation.recipient,
   });
   const name = draft.request.nameIdPolicy?.format === NAME_ID.encrypted ? encryptedId(draft) : nameId(draft.name);
@@ -126,7 +81,7 @@ function encryptedId(draft: TokenDraft): string {
 }
 
 function conditions(draft: TokenDraft): string {
-  const audiences = draft.request.relyingParty.audiences.map((audience) => element('saml:Audience', {}, escapeText(audience)));
+  const audiences = draft.audiences.map((audience) => element('saml:Audience', {}, escapeText(audience)));
   return element(
     'saml:Conditions',
     { NotBefore: time(draft.notBefore), NotOnOrAfter: time(draft.expiresAt) },

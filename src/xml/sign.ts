@@ -35,6 +35,8 @@ export interface EnvelopedSignature extends Partial<Algorithms> {
   /** The ID of the element: what the Reference names. */
   readonly id: string;
   readonly signer: Signer;
+  /** False where no xsi:type stands in the text: then the signature names no prefixes for them. */
+  readonly typed?: boolean;
 }
 
 /** The whole text with its ds:Signature in place. Throws unsupported_request for an algorithm the key cannot do. */
@@ -49,7 +51,7 @@ export async function signEnveloped(job: EnvelopedSignature): Promise<string> {
     throw new SignetError('unsupported_request', `a ${signer.type} key cannot sign with ${signatureAlgorithm} over ${digestAlgorithm}`);
   }
   const value = createHash(digest).update(before).update(after).digest('base64');
-  const info = signedInfo(signatureAlgorithm, digestAlgorithm, id, value);
+  const info = signedInfo(signatureAlgorithm, digestAlgorithm, id, value, job.typed === false ? '' : TYPE_PREFIXES);
   // SignedInfo is signed in its canonical form, which declares ds on itself; inside Signature the declaration is inherited.
   const signature = await signer.sign(`<ds:SignedInfo xmlns:ds="${NS.ds}">${info}`, method.hash);
   return `${before}<ds:Signature xmlns:ds="${NS.ds}"><ds:SignedInfo>${info}<ds:SignatureValue>${signature.toString('base64')}</ds:SignatureValue><ds:KeyInfo><ds:X509Data><ds:X509Certificate>${signer.certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></ds:Signature>${after}`;
@@ -62,6 +64,6 @@ export async function signEnveloped(job: EnvelopedSignature): Promise<string> {
 const TYPE_PREFIXES = `<ec:InclusiveNamespaces xmlns:ec="${ALG.exclusive}" PrefixList="xs xsi"></ec:InclusiveNamespaces>`;
 
 /** The content of SignedInfo with its end tag. Ids are NCNames of ours, so nothing needs escaping. */
-function signedInfo(signatureAlgorithm: string, digestAlgorithm: string, id: string, digest: string): string {
-  return `<ds:CanonicalizationMethod Algorithm="${ALG.exclusive}"></ds:CanonicalizationMethod><ds:SignatureMethod Algorithm="${signatureAlgorithm}"></ds:SignatureMethod><ds:Reference URI="#${id}"><ds:Transforms><ds:Transform Algorithm="${ALG.enveloped}"></ds:Transform><ds:Transform Algorithm="${ALG.exclusive}">${TYPE_PREFIXES}</ds:Transform></ds:Transforms><ds:DigestMethod Algorithm="${digestAlgorithm}"></ds:DigestMethod><ds:DigestValue>${digest}</ds:DigestValue></ds:Reference></ds:SignedInfo>`;
+function signedInfo(signatureAlgorithm: string, digestAlgorithm: string, id: string, digest: string, prefixes: string): string {
+  return `<ds:CanonicalizationMethod Algorithm="${ALG.exclusive}"></ds:CanonicalizationMethod><ds:SignatureMethod Algorithm="${signatureAlgorithm}"></ds:SignatureMethod><ds:Reference URI="#${id}"><ds:Transforms><ds:Transform Algorithm="${ALG.enveloped}"></ds:Transform><ds:Transform Algorithm="${ALG.exclusive}">${prefixes}</ds:Transform></ds:Transforms><ds:DigestMethod Algorithm="${digestAlgorithm}"></ds:DigestMethod><ds:DigestValue>${digest}</ds:DigestValue></ds:Reference></ds:SignedInfo>`;
 }

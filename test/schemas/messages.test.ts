@@ -17,7 +17,7 @@ import { parseXml } from '../../src/xml/parse.js';
 import { attribute, childElements, exactText, leafText } from '../../src/xml/read.js';
 import { signEnveloped } from '../../src/xml/sign.js';
 import { verifyEnveloped } from '../../src/xml/verify.js';
-import { anIssuanceRequest, aRelyingParty, NOW } from '../support/builders.js';
+import { anIssuanceRequest, aRelyingParty, issuers, NOW } from '../support/builders.js';
 import { decryptFirst, findAnywhere } from '../support/decrypt.js';
 import { authnRequest, isForm, isPage, keyPairOf, redirectQuery, testIdpWith, type TestIdpOptions } from '../support/saml-idp.js';
 import { canonicalByLibxml2, schemaProblems, xmlCryptoAccepts } from '../support/xml-oracles.js';
@@ -299,8 +299,8 @@ describe('names and attributes', () => {
   const build = async (attributes: readonly ReleasedAttribute[]): Promise<string> => {
     const signer = createSigner({ keyId: asId('k'), ...(await keyPairOf('idp.example')) });
     const keyRing = { signerFor: () => Promise.resolve(signer), published: () => Promise.resolve([]) };
-    const content = { attributes, name: { value: 'maria', format: NAME_ID.unspecified }, sessionIndex: '_s' };
-    const draft = draftToken({ entityId: 'https://idp.example', makeId: randomId, now: () => NOW }, anIssuanceRequest(), content);
+    const content = { released: { attributes }, name: { value: 'maria', format: NAME_ID.unspecified }, sessionIndex: '_s' };
+    const draft = draftToken({ issuers: issuers('https://idp.example'), makeId: randomId, now: () => NOW }, anIssuanceRequest(), content);
     return (await createSaml20Builder({ keyRing })(draft)).serialized;
   };
 

@@ -1,6 +1,7 @@
 /** Values for tests: complete, valid, and changed where a test says so. */
 import { SignetError } from '../../src/core/errors.js';
 import { Trace } from '../../src/core/checks/trace.js';
+import type { DraftSettings } from '../../src/core/issuance/token-draft.js';
 import type { IssuanceRequest } from '../../src/core/issuance/issuance-request.js';
 import { CONTEXT_PASSWORD_PROTECTED } from '../../src/core/issuance/authn-policy.js';
 import { CLAIM, LOCAL_AUTHORITY, makeClaim } from '../../src/core/model/claim.js';
@@ -124,8 +125,14 @@ export function anIssuanceRequest(changes: Partial<IssuanceRequest> = {}): Issua
     tokenType: 'saml20',
     confirmation: { method: 'bearer', recipient: 'https://app.example/acs', inResponseTo: '_request' },
     contextClass: CONTEXT_PASSWORD_PROTECTED,
+    audience: (changes.relyingParty ?? aRelyingParty()).entityId,
     ...changes,
   };
+}
+
+/** Our name in the tokens of every protocol. */
+export function issuers(name: string): DraftSettings['issuers'] {
+  return { saml: name, wsfed: name, wstrust: name, oauth: name };
 }
 
 /** The failed check of what a function throws. */

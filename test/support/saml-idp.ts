@@ -20,9 +20,11 @@ import type { HttpRequest } from '../../src/http/request.js';
 import type { Route } from '../../src/http/route.js';
 import { createSaml } from '../../src/protocols/saml/index.js';
 import type { SignInStep } from '../../src/protocols/shared/passive.js';
-import { chooseAlgorithms, createSaml20Builder } from '../../src/tokens/saml20.js';
+import { chooseAlgorithms } from '../../src/tokens/assertion.js';
+import { createSaml11Builder } from '../../src/tokens/saml11.js';
+import { createSaml20Builder } from '../../src/tokens/saml20.js';
 import { createSamlToolkit } from '../../src/xml/samlify.js';
-import { aSession, aSubject, fakeClock } from './builders.js';
+import { aSession, aSubject, fakeClock, issuers } from './builders.js';
 
 export const BASE = 'https://idp.example';
 export const SSO_URL = `${BASE}/saml/sso`;
@@ -94,8 +96,8 @@ export async function testIdpWith(options: TestIdpOptions, ...relyingParties: re
   const issue = createIssuer({
     confirm: () => Promise.resolve(),
     authorize,
-    collectAttributes: (request) => releaseByDefault(request.relyingParty, request.subject.claims, request.attributeServiceIndex, request.trace),
-    chooseName: (request) =>
+    collectClaims: (request) => releaseByDefault(request.relyingParty, request.subject.claims, request.attributeServiceIndex, request.trace),
+    chooseName: (request, released) =>
       chooseName(
         {
           entityId: IDP_ENTITY_ID,
@@ -109,10 +111,11 @@ export async function testIdpWith(options: TestIdpOptions, ...relyingParties: re
           },
         },
         request,
+        released.name,
       ),
     sessionIndex: (session, entityId) => `_${session.id}-${Buffer.from(entityId).toString('hex').slice(0, 12)}`,
-    draft: (request, content) => draftToken({ entityId: IDP_ENTITY_ID, makeId: randomId, now: clock.now }, request, content),
-    builders: { saml20: createSaml20Builder({ keyRing }) },
+    draft: (request, content) => draftToken({ issuers: issuers(IDP_ENTITY_ID), makeId: randomId, now: clock.now }, request, content),
+    builders: { saml20: createSaml20Builder({ keyRing }), saml11: createSaml11Builder({ keyRing }) },
     addParticipant: () => Promise.resolve(),
     record: (draft, token) => {
       issued.push({

@@ -15,7 +15,7 @@ import { parseXml } from '../../src/xml/parse.js';
 import { childElements, leafText } from '../../src/xml/read.js';
 import { canonicalize } from '../../src/xml/canonical.js';
 import { verifyEnveloped } from '../../src/xml/verify.js';
-import { anIssuanceRequest, aRelyingParty, NOW } from '../support/builders.js';
+import { anIssuanceRequest, aRelyingParty, issuers, NOW } from '../support/builders.js';
 
 async function aKeyRing(algorithm: KeyAlgorithm): Promise<KeyRing> {
   const pair = await makeKeyPair({ algorithm, commonName: 'test', notBefore: NOW, notAfter: NOW + 86_400_000 });
@@ -24,21 +24,23 @@ async function aKeyRing(algorithm: KeyAlgorithm): Promise<KeyRing> {
 }
 
 const content = {
-  attributes: [
-    {
-      name: 'urn:oid:0.9.2342.19200300.100.1.3',
-      nameFormat: 'urn:oasis:names:tc:SAML:2.0:attrname-format:uri',
-      friendlyName: 'mail',
-      values: ['a&b<c>"\r\n\té'],
-    },
-  ],
+  released: {
+    attributes: [
+      {
+        name: 'urn:oid:0.9.2342.19200300.100.1.3',
+        nameFormat: 'urn:oasis:names:tc:SAML:2.0:attrname-format:uri',
+        friendlyName: 'mail',
+        values: ['a&b<c>"\r\n\té'],
+      },
+    ],
+  },
   name: { value: 'maria', format: 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified' },
   sessionIndex: '_s',
 };
 
 async function build(keyRing: KeyRing, changes: Partial<RelyingParty> = {}): Promise<string> {
   const request = anIssuanceRequest({ relyingParty: aRelyingParty(changes) });
-  const draft = draftToken({ entityId: 'https://idp.example', makeId: randomId, now: () => NOW }, request, content);
+  const draft = draftToken({ issuers: issuers('https://idp.example'), makeId: randomId, now: () => NOW }, request, content);
   return (await createSaml20Builder({ keyRing })(draft)).serialized;
 }
 
@@ -97,7 +99,7 @@ describe('SAML 2.0 assertion', () => {
     const nonsense = `{NameID} $& ${randomBytes(4).toString('hex')} <evil a="b"/>`;
     const keyRing = await aKeyRing('P-256');
     const request = anIssuanceRequest();
-    const draft = draftToken({ entityId: 'https://idp.example', makeId: randomId, now: () => NOW }, request, {
+    const draft = draftToken({ issuers: issuers('https://idp.example'), makeId: randomId, now: () => NOW }, request, {
       ...content,
       name: { ...content.name, value: nonsense },
     });

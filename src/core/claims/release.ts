@@ -6,7 +6,7 @@
 import type { Trace } from '../checks/trace.js';
 import { CLAIM, type Claim } from '../model/claim.js';
 import { type AttributeConsumingService, chooseDefault, type RelyingParty, type RequestedAttribute } from '../model/relying-party.js';
-import { type ReleasedAttribute, valuesOf } from '../issuance/token-draft.js';
+import { type ReleasedAttribute, type ReleasedClaims, valuesOf } from '../issuance/token-draft.js';
 
 const URI_FORMAT = 'urn:oasis:names:tc:SAML:2.0:attrname-format:uri';
 const UNSPECIFIED_FORMAT = 'urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified';
@@ -80,11 +80,11 @@ export function releaseByDefault(
   claims: readonly Claim[],
   attributeServiceIndex: number | undefined,
   trace: Trace,
-): readonly ReleasedAttribute[] {
+): ReleasedClaims {
   const service = serviceFor(relyingParty, attributeServiceIndex);
   const released = service === undefined ? byDefaultNames(claims) : service.requested.flatMap((wanted) => byRequest(wanted, claims, relyingParty, trace));
   trace.step('claims', released.map((attribute) => `${attribute.friendlyName ?? attribute.name} (${String(attribute.values.length)})`).join(', ') || 'none');
-  return released;
+  return { attributes: released };
 }
 
 function byDefaultNames(claims: readonly Claim[]): readonly ReleasedAttribute[] {

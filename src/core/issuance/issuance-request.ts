@@ -19,6 +19,9 @@ export interface IssuanceRequest {
   readonly nameIdPolicy?: NameIdPolicy;
   readonly requestedSubject?: SignInRequest['subject'];
   readonly attributeServiceIndex?: number;
+  /** The name by which the application was asked for: the audience, unless an administrator set another. */
+  readonly audience: string;
+  readonly maxLifetimeSeconds?: number;
   /** Where the browser is, for the record. */
   readonly clientAddress?: string;
 }

@@ -5,20 +5,20 @@
 import type { NameIdentifier, SecurityToken, TokenType } from '../model/security-token.js';
 import type { SessionParticipant, SsoSession } from '../model/sso-session.js';
 import type { IssuanceRequest } from './issuance-request.js';
-import type { ReleasedAttribute, TokenDraft } from './token-draft.js';
+import type { ReleasedClaims, TokenDraft } from './token-draft.js';
 
 export interface IssuerParts {
   /** Rejects when the configuration in memory could be out of date (a node that was frozen). */
   readonly confirm: () => Promise<void>;
   /** Throws access_denied. */
   readonly authorize: (request: IssuanceRequest) => void;
-  readonly collectAttributes: (request: IssuanceRequest) => readonly ReleasedAttribute[];
-  readonly chooseName: (request: IssuanceRequest) => Promise<NameIdentifier>;
+  readonly collectClaims: (request: IssuanceRequest) => ReleasedClaims;
+  readonly chooseName: (request: IssuanceRequest, released: ReleasedClaims) => Promise<NameIdentifier>;
   /** The same value for a session and relying party each time, and unlinkable between relying parties. */
   readonly sessionIndex: (session: SsoSession, entityId: string) => string;
   readonly draft: (
     request: IssuanceRequest,
-    content: { readonly attributes: readonly ReleasedAttribute[]; readonly name: NameIdentifier; readonly sessionIndex: string },
+    content: { readonly released: ReleasedClaims; readonly name: NameIdentifier; readonly sessionIndex: string },
   ) => TokenDraft;
   readonly builders: Readonly<Record<TokenType, (draft: TokenDraft) => Promise<SecurityToken>>>;
   readonly addParticipant: (session: SsoSession, participant: SessionParticipant) => Promise<void>;
@@ -33,13 +33,19 @@ export function createIssuer(parts: IssuerParts): Issue {
   return async (request) => {
     await parts.confirm();
     parts.authorize(request);
-    const attributes = parts.collectAttributes(request);
-    const name = await parts.chooseName(request);
+    const released = parts.collectClaims(request);
+    const name = await parts.chooseName(request, released);
     const sessionIndex = parts.sessionIndex(request.session, request.relyingParty.entityId);
-    const draft = parts.draft(request, { attributes, name, sessionIndex });
+    const draft = parts.draft(request, { released, name, sessionIndex });
     const token = await parts.builders[request.tokenType](draft);
     if (request.protocol === 'saml' || request.protocol === 'wsfed') {
-      await parts.addParticipant(request.session, { protocol: request.protocol, relyingParty: request.relyingParty.entityId, sessionIndex, name });
+      await parts.addParticipant(request.session, {
+        protocol: request.protocol,
+        relyingParty: request.relyingParty.entityId,
+        sessionIndex,
+        name,
+        ...(request.protocol === 'wsfed' ? { replyTo: request.confirmation.recipient } : {}),
+      });
     }
     await parts.record(draft, token);
     return token;

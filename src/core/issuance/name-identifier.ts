@@ -4,6 +4,7 @@ import { CLAIM, type Claim, firstValue } from '../model/claim.js';
 import type { NameIdentifier } from '../model/security-token.js';
 import type { PersistentNames } from '../ports.js';
 import type { IssuanceRequest } from './issuance-request.js';
+import type { ReleasedClaims } from './token-draft.js';
 
 const V1 = 'urn:oasis:names:tc:SAML:1.1:nameid-format:';
 const V2 = 'urn:oasis:names:tc:SAML:2.0:nameid-format:';
@@ -57,17 +58,22 @@ export interface NameParts {
  * then unspecified. Errors: check request.nameid-format, request.nameid-qualifier, request.nameid-create, user.nameid,
  * request.subject.
  */
-export async function chooseName(parts: NameParts, request: IssuanceRequest): Promise<NameIdentifier> {
+export async function chooseName(parts: NameParts, request: IssuanceRequest, mapped?: ReleasedClaims['name']): Promise<NameIdentifier> {
   const { trace, relyingParty, nameIdPolicy } = request;
   const qualifier = nameIdPolicy?.spNameQualifier;
   trace.check('request.nameid-qualifier', qualifier === undefined || qualifier === relyingParty.entityId, {
     observed: qualifier ?? '',
     expected: relyingParty.entityId,
   });
-  const name = await nameOf(parts, request);
+  const name = mapped === undefined ? await nameOf(parts, request) : mappedName(request, mapped);
   trace.step('name identifier', name.format);
   checkSubject(request, name, trace);
   return name;
+}
+
+/** What a mapping says is the name, whatever formats the metadata lists. */
+function mappedName({ relyingParty }: IssuanceRequest, name: NonNullable<ReleasedClaims['name']>): NameIdentifier {
+  return { value: name.value, format: name.format ?? relyingParty.nameIdFormat ?? NAME_ID.unspecified };
 }
 
 async function nameOf(parts: NameParts, request: IssuanceRequest): Promise<NameIdentifier> {

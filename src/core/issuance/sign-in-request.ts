@@ -1,6 +1,6 @@
 /** What every browser protocol asks: somebody is to be signed in somewhere. Plain JSON, so that it can wait in a sealed form. */
 import type { Instant, RelyingPartyId } from '../model/ids.js';
-import type { NameIdentifier } from '../model/security-token.js';
+import type { NameIdentifier, PassiveProtocolName, TokenType } from '../model/security-token.js';
 
 /** SAML Core 3.4.1.1, as far as it decides anything. */
 export interface NameIdPolicy {
@@ -17,7 +17,7 @@ export interface RequestedContext {
 
 export interface SignInRequest {
   readonly reference: string;
-  readonly protocol: 'saml' | 'wsfed';
+  readonly protocol: PassiveProtocolName;
   readonly relyingParty: RelyingPartyId;
   readonly relyingPartyName: string;
   readonly entityId: string;
@@ -28,11 +28,19 @@ export interface SignInRequest {
   /** No user interface allowed. */
   readonly passive: boolean;
   readonly fresh: boolean;
+  /** An authentication that is older when the request arrives is not enough (WS-Federation 13.2.2, wfresh). */
+  readonly maxAgeSeconds?: number;
+  /** Longest life of the token. */
+  readonly maxLifetimeSeconds?: number;
   readonly context?: RequestedContext;
   readonly nameIdPolicy?: NameIdPolicy;
   /** The subject the request names; the one who signs in must be the same. */
   readonly subject?: Pick<NameIdentifier, 'value'> & { readonly format?: string };
   readonly attributeServiceIndex?: number;
-  /** What the protocol needs again when it answers: InResponseTo, RelayState. */
+  /** Who may be about to sign in: filled into the form, and nothing else. */
+  readonly userNameHint?: string;
+  /** Where the protocol leaves a choice. */
+  readonly tokenType?: TokenType;
+  /** What the protocol needs again when it answers: InResponseTo, RelayState, wctx. */
   readonly echo: Readonly<Record<string, string>>;
 }

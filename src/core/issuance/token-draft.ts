@@ -1,7 +1,8 @@
 /** TokenDraft: the whole content of a token, not yet built: lifetimes, audience, confirmation, session index. */
 import type { Claim } from '../model/claim.js';
 import type { Instant } from '../model/ids.js';
-import type { NameIdentifier } from '../model/security-token.js';
+import { DEFAULT_LIFETIME_SECONDS } from '../model/relying-party.js';
+import type { NameIdentifier, ProtocolName } from '../model/security-token.js';
 import type { IssuanceRequest } from './issuance-request.js';
 
 /** A claim with the name under which it leaves. */
@@ -12,28 +13,43 @@ export interface ReleasedAttribute {
   readonly values: readonly string[];
 }
 
+/** What the claims stage decided: what leaves as attributes, and what mappings say about name and issuer. */
+export interface ReleasedClaims {
+  readonly attributes: readonly ReleasedAttribute[];
+  /** From a mapping to the name identifier claim. */
+  readonly name?: { readonly value: string; readonly format?: string };
+  /** From a mapping to the issuer claim: replaces the token's issuer. */
+  readonly issuer?: string;
+}
+
 export interface TokenDraft {
   readonly id: string;
   readonly request: IssuanceRequest;
+  readonly audiences: readonly string[];
   readonly attributes: readonly ReleasedAttribute[];
   readonly name: NameIdentifier;
   readonly issuer: string;
   readonly issuedAt: Instant;
   readonly notBefore: Instant;
   readonly expiresAt: Instant;
+  /** Until when the token may be delivered (SAML Core 2.4.1.2). */
+  readonly confirmBefore: Instant;
   /** Upper bound on the application's own session (SAML Core 2.7.2). */
   readonly sessionExpiresAt: Instant;
   readonly sessionIndex: string;
 }
 
 export interface DraftSettings {
-  readonly entityId: string;
+  /** Our name in the tokens of each protocol. */
+  readonly issuers: Readonly<Record<ProtocolName, string>>;
   readonly makeId: () => string;
   readonly now: () => Instant;
 }
 
 /** How far before the moment of issue a token starts to hold, for peers that allow no skew of their own. */
 const NOT_BEFORE_SECONDS = 60;
+/** How long delivering a token may take. */
+const DELIVERY_SECONDS = 300;
 
 /**
  * Plans a token. The clock is read here once, and that value is the only time the token carries.
@@ -41,23 +57,30 @@ const NOT_BEFORE_SECONDS = 60;
 export function draftToken(
   settings: DraftSettings,
   request: IssuanceRequest,
-  content: { readonly attributes: readonly ReleasedAttribute[]; readonly name: NameIdentifier; readonly sessionIndex: string },
+  content: { readonly released: ReleasedClaims; readonly name: NameIdentifier; readonly sessionIndex: string },
 ): TokenDraft {
-  const { relyingParty, session } = request;
+  const { relyingParty, session, protocol } = request;
   const now = settings.now();
+  const lifetimeSeconds = Math.min(relyingParty.lifetimeSeconds ?? defaultLifetime(protocol), request.maxLifetimeSeconds ?? Number.POSITIVE_INFINITY);
   const sessionEnd = relyingParty.sessionLifetimeSeconds === undefined ? session.expiresAt : now + relyingParty.sessionLifetimeSeconds * 1000;
   return {
     id: settings.makeId(),
     request,
-    attributes: content.attributes,
+    audiences: relyingParty.audiences ?? [request.audience],
+    attributes: content.released.attributes,
     name: content.name,
-    issuer: relyingParty.issuer ?? settings.entityId,
+    issuer: content.released.issuer ?? relyingParty.issuer ?? settings.issuers[protocol],
     issuedAt: now,
     notBefore: now - NOT_BEFORE_SECONDS * 1000,
-    expiresAt: now + relyingParty.lifetimeSeconds * 1000,
+    expiresAt: now + lifetimeSeconds * 1000,
+    confirmBefore: now + Math.min(lifetimeSeconds, DELIVERY_SECONDS) * 1000,
     sessionExpiresAt: Math.min(sessionEnd, session.expiresAt),
     sessionIndex: content.sessionIndex,
   };
+}
+
+function defaultLifetime(protocol: ProtocolName): number {
+  return DEFAULT_LIFETIME_SECONDS[protocol === 'saml' ? 'saml' : 'wsfed'];
 }
 
 /** Claim values in the order of their types, each once. */

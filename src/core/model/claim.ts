@@ -24,6 +24,8 @@ export const CLAIM = {
   displayName: 'http://schemas.microsoft.com/identity/claims/displayname',
   upn: 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn',
   group: 'http://schemas.xmlsoap.org/claims/Group',
+  role: 'http://schemas.microsoft.com/ws/2008/06/identity/claims/role',
+  issuerId: 'http://schemas.microsoft.com/ws/2008/06/identity/claims/issuerid',
 } as const;
 
 export const XS_STRING = 'http://www.w3.org/2001/XMLSchema#string';

@@ -1,18 +1,29 @@
 /**
- * RelyingParty: an application that trusts our tokens (SAML SP, later WS-Fed RP, AppliesTo, OAuth audience).
+ * RelyingParty: an application that trusts our tokens (SAML SP, WS-Federation RP, later AppliesTo and OAuth audience).
  * The registry keeps what the metadata says and what an administrator set beside it; everything that issues
  * works on the resolved view, in which the override wins.
  */
+import type { ClaimMapping } from './claim-mapping.js';
 import type { Instant, RelyingPartyId } from './ids.js';
+import type { PassiveProtocolName, TokenType } from './security-token.js';
 
 /** An address where an answer may be sent (SAML AssertionConsumerService, WS-Federation wreply). */
 export interface ReplyAddress {
-  /** SAML binding URI. */
+  /** SAML binding URI; WSFED_BINDING for WS-Federation. */
   readonly binding: string;
   readonly url: string;
   readonly index?: number;
   /** undefined where the metadata does not say: SAML Metadata 2.2.3 tells the three cases apart. */
   readonly isDefault?: boolean;
+}
+
+/** Where an application is told that its session ended (SAML SingleLogoutService, WS-Federation SingleSignOutNotificationEndpoint). */
+export interface LogoutEndpoint {
+  /** SAML binding URI; WSFED_BINDING for WS-Federation. */
+  readonly binding: string;
+  readonly url: string;
+  /** Where answers go when not to `url` (SAML Metadata 2.2.2). */
+  readonly responseUrl?: string;
 }
 
 /** An attribute an application asks for in its metadata (SAML Metadata 2.4.4.2). */
@@ -43,6 +54,8 @@ export interface EncryptionKey {
 /** What an application's metadata says, as read. */
 export interface RelyingPartyMetadata {
   readonly entityId: string;
+  /** Further names of the same application: realms of WS-Federation (TargetScopes), identifiers of an AD FS trust. */
+  readonly identifiers?: readonly string[];
   readonly displayName?: string;
   readonly description?: string;
   readonly informationUrl?: string;
@@ -50,6 +63,7 @@ export interface RelyingPartyMetadata {
   readonly organization?: string;
   readonly contacts: readonly { readonly type: string; readonly name?: string; readonly email?: string }[];
   readonly replyAddresses: readonly ReplyAddress[];
+  readonly logoutEndpoints?: readonly LogoutEndpoint[];
   readonly nameIdFormats: readonly string[];
   readonly attributeServices: readonly AttributeConsumingService[];
   /** base64 DER, of keys that may sign. */
@@ -65,6 +79,15 @@ export interface RelyingPartyMetadata {
 
 export type WhatIsSigned = 'assertion' | 'response' | 'both';
 
+/** The WS-Trust version whose names surround a token in WS-Federation; '1.3' also wraps it in a collection. */
+export type TrustVersion = '2005' | '1.3';
+
+/** The preset an application was added with, and what was filled in: its commands can be printed again. */
+export interface UsedPreset {
+  readonly name: string;
+  readonly values: Readonly<Record<string, readonly string[]>>;
+}
+
 /** What an administrator set beside the metadata (`signet rp set`). */
 export interface RelyingPartyOverrides {
   readonly name?: string;
@@ -79,8 +102,14 @@ export interface RelyingPartyOverrides {
   readonly skewSeconds?: number;
   readonly issuer?: string;
   readonly audiences?: readonly string[];
-  /** Reply addresses added by hand, POST binding. */
+  /** Reply addresses added by hand, for each protocol the application speaks. */
   readonly replyAddresses?: readonly string[];
+  /** In WS-Federation, unless the request asks for another. */
+  readonly tokenType?: TokenType;
+  readonly trustVersion?: TrustVersion;
+  /** What is sent instead of the default claims. */
+  readonly claims?: readonly ClaimMapping[];
+  readonly preset?: UsedPreset;
   readonly authnContext?: string;
   readonly forceAuthn?: boolean;
   /** Who may use it; empty or absent is everyone. */
@@ -97,7 +126,7 @@ export interface RelyingPartyRecord {
   readonly metadata: RelyingPartyMetadata;
   readonly overrides: RelyingPartyOverrides;
   /** Where the metadata came from, so that it can be read again. */
-  readonly source: { readonly kind: 'file' | 'url'; readonly location: string; readonly readAt: Instant };
+  readonly source: { readonly kind: 'file' | 'url' | 'hand'; readonly location: string; readonly readAt: Instant };
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
 }
@@ -106,10 +135,18 @@ export interface RelyingPartyRecord {
 export interface RelyingParty {
   readonly id: RelyingPartyId;
   readonly entityId: string;
+  /** The entity id and every further name, each once. */
+  readonly identifiers: readonly string[];
   readonly name: string;
   readonly description: string | undefined;
   readonly enabled: boolean;
+  /** What it speaks, by its reply addresses; the one to start with here first. */
+  readonly protocols: readonly PassiveProtocolName[];
   readonly replyAddresses: readonly ReplyAddress[];
+  readonly logoutEndpoints: readonly LogoutEndpoint[];
+  readonly tokenType: TokenType;
+  readonly trustVersion: TrustVersion;
+  readonly claims: readonly ClaimMapping[];
   readonly nameIdFormats: readonly string[];
   /** Set by an administrator: wins over the metadata's list, not over what a request asks for. */
   readonly nameIdFormat: string | undefined;
@@ -123,11 +160,13 @@ export interface RelyingParty {
   readonly digestAlgorithm: string | undefined;
   readonly signingMethods: readonly string[];
   readonly digestMethods: readonly string[];
-  readonly lifetimeSeconds: number;
+  /** As set; undefined leaves it to the protocol. */
+  readonly lifetimeSeconds: number | undefined;
   readonly sessionLifetimeSeconds: number | undefined;
   readonly skewSeconds: number;
   readonly issuer: string | undefined;
-  readonly audiences: readonly string[];
+  /** As set; undefined is the name that the request used. */
+  readonly audiences: readonly string[] | undefined;
   readonly authnContext: string | undefined;
   readonly forceAuthn: boolean;
   readonly groups: readonly string[];
@@ -136,22 +175,32 @@ export interface RelyingParty {
 }
 
 const POST = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST';
+/** Marks the addresses of WS-Federation among those of SAML: its namespace, which is no binding of SAML. */
+export const WSFED_BINDING = 'http://docs.oasis-open.org/wsfed/federation/200706';
 
-export const DEFAULT_LIFETIME_SECONDS = 300;
+/** SAML gives time to deliver; applications of WS-Federation take the length of their own session from the token. */
+export const DEFAULT_LIFETIME_SECONDS: Readonly<Record<PassiveProtocolName, number>> = { saml: 300, wsfed: 3600 };
 export const DEFAULT_SKEW_SECONDS = 180;
 
 /** The view in which an administrator's word wins over the metadata's. WantAssertionsSigned is obeyed whatever was set (SAML Metadata 2.4.4). */
 export function resolveRelyingParty(record: RelyingPartyRecord): RelyingParty {
   const { metadata, overrides } = record;
-  const added = (overrides.replyAddresses ?? []).map((url): ReplyAddress => ({ binding: POST, url }));
+  const protocols = protocolsOf(metadata);
+  const added = (overrides.replyAddresses ?? []).flatMap((url) => protocols.map((protocol): ReplyAddress => ({ binding: REPLY_BINDING[protocol], url })));
   const sign = overrides.sign ?? 'both';
   return {
     id: record.id,
     entityId: metadata.entityId,
+    identifiers: [...new Set([metadata.entityId, ...(metadata.identifiers ?? [])])],
     name: overrides.name ?? metadata.displayName ?? metadata.entityId,
     description: metadata.description,
     enabled: record.enabled,
+    protocols,
     replyAddresses: [...metadata.replyAddresses, ...added],
+    logoutEndpoints: metadata.logoutEndpoints ?? [],
+    tokenType: overrides.tokenType ?? 'saml11',
+    trustVersion: overrides.trustVersion ?? '2005',
+    claims: overrides.claims ?? [],
     nameIdFormats: metadata.nameIdFormats,
     nameIdFormat: overrides.nameIdFormat,
     attributeServices: metadata.attributeServices,
@@ -164,17 +213,26 @@ export function resolveRelyingParty(record: RelyingPartyRecord): RelyingParty {
     digestAlgorithm: overrides.digestAlgorithm,
     signingMethods: metadata.signingMethods,
     digestMethods: metadata.digestMethods,
-    lifetimeSeconds: overrides.lifetimeSeconds ?? DEFAULT_LIFETIME_SECONDS,
+    lifetimeSeconds: overrides.lifetimeSeconds,
     sessionLifetimeSeconds: overrides.sessionLifetimeSeconds,
     skewSeconds: overrides.skewSeconds ?? DEFAULT_SKEW_SECONDS,
     issuer: overrides.issuer,
-    audiences: overrides.audiences ?? [metadata.entityId],
+    audiences: overrides.audiences,
     authnContext: overrides.authnContext,
     forceAuthn: overrides.forceAuthn ?? false,
     groups: overrides.groups ?? [],
     signingKey: overrides.signingKey,
     validUntil: metadata.validUntil,
   };
+}
+
+const REPLY_BINDING: Readonly<Record<PassiveProtocolName, string>> = { saml: POST, wsfed: WSFED_BINDING };
+
+/** Never empty: an application without any reply address, which no reader lets in, would be one of SAML. */
+function protocolsOf(metadata: RelyingPartyMetadata): readonly PassiveProtocolName[] {
+  const wsfed = metadata.replyAddresses.some((address) => address.binding === WSFED_BINDING);
+  const saml = !wsfed || metadata.replyAddresses.some((address) => address.binding !== WSFED_BINDING);
+  return [...(saml ? (['saml'] as const) : []), ...(wsfed ? (['wsfed'] as const) : [])];
 }
 
 /**

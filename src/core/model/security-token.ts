@@ -2,7 +2,9 @@
 import type { Instant } from './ids.js';
 
 export type ProtocolName = 'saml' | 'wsfed' | 'wstrust' | 'oauth';
-export type TokenType = 'saml20';
+/** Those that go through a browser. */
+export type PassiveProtocolName = Extract<ProtocolName, 'saml' | 'wsfed'>;
+export type TokenType = 'saml20' | 'saml11';
 
 /** The name of the subject in a token (SAML Core 2.2.3). */
 export interface NameIdentifier {
@@ -15,6 +17,7 @@ export interface NameIdentifier {
 /** How the holder of a token shows it is theirs (SAML Core 2.4.1.1). */
 export interface Confirmation {
   readonly method: 'bearer';
+  /** The address the token is sent to. */
   readonly recipient: string;
   readonly inResponseTo?: string;
 }

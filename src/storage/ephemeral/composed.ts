@@ -19,6 +19,8 @@ const PLACES: Readonly<Record<EphemeralKind, Place>> = {
   attempts: 'redis',
   lease: 'database',
   'set-up': 'database',
+  'session-name': 'database',
+  'sign-out': 'database',
 };
 
 export interface ComposedEphemeralParts {

@@ -7,12 +7,15 @@ const wanted = (name: string, more: Partial<RequestedAttribute> = {}): Requested
 
 function released(requested: readonly RequestedAttribute[] | undefined, index?: number): readonly (readonly [string, readonly string[]])[] {
   const attributeServices = requested === undefined ? [] : [{ index: 0, requested }];
-  return releaseByDefault(aRelyingParty({ attributeServices }), aSubject().claims, index, aTrace()).map((attribute) => [attribute.name, attribute.values]);
+  return releaseByDefault(aRelyingParty({ attributeServices }), aSubject().claims, index, aTrace()).attributes.map((attribute) => [
+    attribute.name,
+    attribute.values,
+  ]);
 }
 
 describe('default claims', () => {
   it('are mail, givenName, sn, displayName and isMemberOf under their OID names with FriendlyName (CORE-39)', () => {
-    const attributes = releaseByDefault(aRelyingParty(), aSubject().claims, undefined, aTrace());
+    const { attributes } = releaseByDefault(aRelyingParty(), aSubject().claims, undefined, aTrace());
     expect(attributes.map((attribute) => [attribute.friendlyName, attribute.name])).to.deep.equal([
       ['mail', 'urn:oid:0.9.2342.19200300.100.1.3'],
       ['givenName', 'urn:oid:2.5.4.42'],
@@ -42,7 +45,7 @@ describe('default claims', () => {
       { index: 1, isDefault: true, requested: [wanted('sn')] },
     ];
     const names = (index: number | undefined): readonly string[] =>
-      releaseByDefault(aRelyingParty({ attributeServices }), aSubject().claims, index, aTrace()).map((attribute) => attribute.name);
+      releaseByDefault(aRelyingParty({ attributeServices }), aSubject().claims, index, aTrace()).attributes.map((attribute) => attribute.name);
     expect([names(0), names(1), names(0), names(undefined)]).to.deep.equal([['mail'], ['sn'], ['mail'], ['sn']]);
   });
 

@@ -3,7 +3,7 @@ import { authorize } from '../../../src/core/issuance/access-policy.js';
 import { SignetError } from '../../../src/core/errors.js';
 import { createIssuer, type IssuerParts } from '../../../src/core/issuance/issue.js';
 import { draftToken } from '../../../src/core/issuance/token-draft.js';
-import { anIssuanceRequest, aRelyingParty, aSession, checkThrownBy, NOW, thrownBy } from '../../support/builders.js';
+import { anIssuanceRequest, aRelyingParty, aSession, checkThrownBy, issuers, NOW, thrownBy } from '../../support/builders.js';
 
 function parts(log: string[], changes: Partial<IssuerParts> = {}): IssuerParts {
   const name = { value: 'maria', format: 'f' };
@@ -13,11 +13,15 @@ function parts(log: string[], changes: Partial<IssuerParts> = {}): IssuerParts {
       log.push('authorize');
       authorize(request);
     },
-    collectAttributes: () => (log.push('claims'), []),
+    collectClaims: () => (log.push('claims'), { attributes: [] }),
     chooseName: () => Promise.resolve((log.push('name'), name)),
     sessionIndex: (session, entityId) => `${session.id}|${entityId}`,
-    draft: (request, content) => (log.push('draft'), draftToken({ entityId: 'https://idp.example', makeId: () => '_t', now: () => NOW }, request, content)),
+    draft: (request, content) => (
+      log.push('draft'),
+      draftToken({ issuers: issuers('https://idp.example'), makeId: () => '_t', now: () => NOW }, request, content)
+    ),
     builders: {
+      saml11: () => Promise.reject(new Error('not asked for')),
       saml20: (draft) => {
         log.push('build');
         const { id, issuedAt, expiresAt, sessionIndex } = draft;
@@ -72,8 +76,8 @@ describe('issue', () => {
 });
 
 describe('token draft', () => {
-  const settings = { entityId: 'https://idp.example', makeId: () => '_t', now: () => NOW };
-  const content = { attributes: [], name: { value: 'm', format: 'f' }, sessionIndex: '_s' };
+  const settings = { issuers: issuers('https://idp.example'), makeId: () => '_t', now: () => NOW };
+  const content = { released: { attributes: [] }, name: { value: 'm', format: 'f' }, sessionIndex: '_s' };
 
   it('holds for five minutes from a minute ago, the session to its own end (CORE-31, CORE-34)', () => {
     const draft = draftToken(settings, anIssuanceRequest(), content);

@@ -130,6 +130,7 @@ function issuanceRequest(ready: Ready, trace: Trace): IssuanceRequest {
     subject,
     session,
     tokenType: 'saml20',
+    audience: relyingParty.entityId,
     confirmation: { method: 'bearer', recipient: request.replyTo, ...(inResponseTo === undefined ? {} : { inResponseTo }) },
     contextClass,
     ...(request.nameIdPolicy === undefined ? {} : { nameIdPolicy: request.nameIdPolicy }),

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { chooseDefault } from '../../../../src/core/model/relying-party.js';
 import { readCertificate } from '../../../../src/crypto/certificate.js';
 import { readServiceProvider, type ReadOptions, type ReadResult } from '../../../../src/protocols/saml/metadata/read.js';
-import { chooseAlgorithms } from '../../../../src/tokens/saml20.js';
+import { chooseAlgorithms } from '../../../../src/tokens/assertion.js';
 import { aRelyingParty, NOW } from '../../../support/builders.js';
 import { metadataText } from '../../../support/metadata-files.js';
 import { chooseEncryption } from '../../../../src/xml/encrypt.js';
