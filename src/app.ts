@@ -5,15 +5,14 @@
 import { readFileSync } from 'node:fs';
 import { packageFolder } from './app/package.js';
 import { createFirstAdmin } from './admin/first-admin.js';
-import { assembleIssuer } from './app/issuance.js';
 import { createEarlyListener } from './app/early.js';
+import { logRecord } from './app/log-record.js';
+import { assembleProtocols } from './app/protocols.js';
 import { ensureSigningKey, openPatiently } from './app/storage.js';
 import { createDevices } from './authn/device.js';
 import { createFlowStore } from './authn/flow-store.js';
 import { createPasswordSignIn } from './authn/password.js';
-import { createSessionIndex } from './authn/session-index.js';
 import { createSessions } from './authn/sessions.js';
-import { createSignIn } from './authn/sign-in.js';
 import { createSubjects } from './authn/subject.js';
 import { createThrottle } from './authn/throttle.js';
 import { openDataFolder } from './config/data-folder.js';
@@ -29,14 +28,10 @@ import { systemClock } from './ops/clock.js';
 import { createHealth, type Health } from './ops/health.js';
 import type { Log } from './ops/log.js';
 import { createMetrics, type Metrics } from './ops/metrics.js';
-import { createSaml, SSO_PATH } from './protocols/saml/index.js';
-import { createResumeRoute, resumeAddress } from './protocols/shared/resume.js';
 import type { Storage } from './storage/open.js';
-import { chooseAlgorithms } from './tokens/assertion.js';
 import { listen, type RequestListener } from './web/listener.js';
 import { createErrorPage } from './web/pages/error.js';
 import { createWebServer } from './web/server.js';
-import { createSamlToolkit } from './xml/samlify.js';
 
 export interface NodeParts {
   readonly version: string;
@@ -115,7 +110,7 @@ async function assemble(
   parts: NodeParts,
 ): Promise<Assembled> {
   const { log } = parts;
-  const { baseUrl, entityId } = settings;
+  const { baseUrl } = settings;
   const base = new URL(baseUrl);
   const clock = systemClock;
   const box = createSecretBox(about.secretKey);
@@ -137,54 +132,21 @@ async function assemble(
   const subjectOf = createSubjects({ users: storage.userLookup });
   const errorPage = createErrorPage({ clock });
 
-  const issue = assembleIssuer({
-    entityId,
-    wsfedIssuer: settings.wsfedIssuer,
-    changes: storage.changes,
-    journal: storage.journal,
+  const protocols = assembleProtocols({
+    settings,
+    storage,
     keyRing,
-    persistentNames: storage.persistentNames,
-    ssoSessions: storage.ssoSessions,
-    sessionIndex: createSessionIndex(box),
+    box,
+    clock,
     now: guard.now,
-    issued: (entry) => {
-      logRecord(log, entry);
-      metrics.signOn(entry, (entry.at - entry.trace.startedAt) / 1000);
-    },
-  });
-  const ssoUrl = `${baseUrl}${SSO_PATH}`;
-  const saml = createSaml({
-    clock,
-    makeReference: randomReference,
-    makeId: randomId,
-    issue,
-    keyRing,
-    entityId,
-    strongestContext: contextClass,
-    chooseAlgorithms,
-    toolkit: createSamlToolkit({ entityId, ssoUrl }),
-    relyingParties: storage.relyingPartyLookup,
+    contextClass,
+    sessions,
+    flows,
     subjectOf,
-    signIn: createSignIn({ sessions, users: storage.userLookup, flows, contextClass }),
-    flows,
-    resumeAddress,
     errorPage,
-    refused: (entry, error, seconds) => {
-      note(entry);
-      metrics.signOn(entry, seconds);
-      if (entry.outcome === 'failed') log.error('a sign-on failed on our side', { ref: entry.reference, error });
-    },
-    describe: { entityId, ssoUrl, supportUrl: `${baseUrl}/support`, organization: settings.organization, baseUrl },
-  });
-  const resume = createResumeRoute({
-    clock,
-    makeReference: randomReference,
-    flows,
-    protocols: { saml: saml.passive },
-    errorPage,
-    onError: (error, reference) => {
-      log.error('a kept sign-in could not go on', { ref: reference, error });
-    },
+    metrics,
+    log,
+    note,
   });
 
   const firstAdmin = createFirstAdmin({ users: storage.users, ephemeral: storage.ephemeral, hasher, clock, makeToken: randomToken, makeId: randomToken });
@@ -209,7 +171,7 @@ async function assemble(
     helpDesk: settings.helpDesk,
     trustProxy: settings.trustProxy,
     packageFolder: packageFolder(),
-    routes: [...saml.routes, resume],
+    routes: protocols.routes,
     box,
     ephemeral: storage.ephemeral,
     sessionIdleSeconds: settings.sessionIdleSeconds,
@@ -279,11 +241,4 @@ function withPort(settings: Settings, port: number): Settings {
   if (settings.port !== 0) return settings;
   const put = (text: string): string => text.replace(/^(https?:\/\/localhost):0(?=\/|$)/u, `$1:${String(port)}`);
   return { ...settings, port, baseUrl: put(settings.baseUrl), entityId: put(settings.entityId), wsfedIssuer: put(settings.wsfedIssuer) };
-}
-
-function logRecord(log: Log, entry: SignOnRecord): void {
-  const { reference, event, outcome, protocol, relyingParty, user, check, tokenId } = entry;
-  const fields = { ref: reference, event, outcome, protocol, app: relyingParty, user, check, tokenId };
-  if (outcome === 'failed') log.error('sign-on failed', fields);
-  else log.info(outcome, fields);
 }

@@ -1,0 +1,108 @@
+/** The protocols put together over the issuer: every route that is answered in front of the pages. */
+import type { Flows } from '../authn/flow-store.js';
+import { createSessionIndex } from '../authn/session-index.js';
+import type { Sessions } from '../authn/sessions.js';
+import { createSignIn } from '../authn/sign-in.js';
+import type { Settings } from '../config/settings.js';
+import type { Trace } from '../core/checks/trace.js';
+import type { Instant } from '../core/model/ids.js';
+import type { SsoSession } from '../core/model/sso-session.js';
+import type { Subject } from '../core/model/subject.js';
+import type { Clock, KeyRing, SignOnRecord } from '../core/ports.js';
+import { randomId, randomReference } from '../crypto/random.js';
+import type { SecretBox } from '../crypto/secret-box.js';
+import type { Route } from '../http/route.js';
+import type { Log } from '../ops/log.js';
+import type { Metrics } from '../ops/metrics.js';
+import { createSaml, SSO_PATH } from '../protocols/saml/index.js';
+import type { PassiveParts } from '../protocols/shared/passive.js';
+import { createResumeRoute, resumeAddress } from '../protocols/shared/resume.js';
+import type { Storage } from '../storage/open.js';
+import { chooseAlgorithms } from '../tokens/assertion.js';
+import { createSamlToolkit } from '../xml/samlify.js';
+import { assembleIssuer } from './issuance.js';
+import { logRecord } from './log-record.js';
+
+export interface ProtocolParts {
+  readonly settings: Settings;
+  readonly storage: Storage;
+  readonly keyRing: KeyRing;
+  readonly box: SecretBox;
+  readonly clock: Clock;
+  /** The guarded clock: its value goes into tokens. */
+  readonly now: () => Instant;
+  /** The strongest context class a sign-in can reach here. */
+  readonly contextClass: string;
+  readonly sessions: Sessions;
+  readonly flows: Flows;
+  readonly subjectOf: (session: SsoSession, trace: Trace) => Promise<Subject>;
+  readonly errorPage: PassiveParts['errorPage'];
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** A record for the journal and the log. */
+  readonly note: (entry: SignOnRecord) => void;
+}
+
+/** Every protocol over one issuer. */
+export function assembleProtocols(parts: ProtocolParts): { readonly routes: readonly Route[] } {
+  const { settings, storage, clock, log, metrics } = parts;
+  const { baseUrl, entityId } = settings;
+
+  const passive: PassiveParts = {
+    clock,
+    makeReference: randomReference,
+    makeId: randomId,
+    signIn: createSignIn({ sessions: parts.sessions, users: storage.userLookup, flows: parts.flows, contextClass: parts.contextClass }),
+    issue: createIssue(parts),
+    flows: parts.flows,
+    resumeAddress,
+    errorPage: parts.errorPage,
+    refused: (entry, error, seconds) => {
+      parts.note(entry);
+      metrics.signOn(entry, seconds);
+      if (entry.outcome === 'failed') log.error('a sign-on failed on our side', { ref: entry.reference, error });
+    },
+  };
+  const common = {
+    ...passive,
+    keyRing: parts.keyRing,
+    relyingParties: storage.relyingPartyLookup,
+    subjectOf: parts.subjectOf,
+    strongestContext: parts.contextClass,
+    chooseAlgorithms,
+  };
+
+  const ssoUrl = `${baseUrl}${SSO_PATH}`;
+  const saml = createSaml({
+    ...common,
+    entityId,
+    toolkit: createSamlToolkit({ entityId, ssoUrl }),
+    describe: { entityId, ssoUrl, supportUrl: `${baseUrl}/support`, organization: settings.organization, baseUrl },
+  });
+  const resume = createResumeRoute({
+    ...passive,
+    protocols: { saml: saml.passive },
+    onError: (error, reference) => {
+      log.error('a kept sign-in could not go on', { ref: reference, error });
+    },
+  });
+  return { routes: [...saml.routes, resume] };
+}
+
+function createIssue({ settings, storage, keyRing, box, now, metrics, log }: ProtocolParts): PassiveParts['issue'] {
+  return assembleIssuer({
+    entityId: settings.entityId,
+    wsfedIssuer: settings.wsfedIssuer,
+    changes: storage.changes,
+    journal: storage.journal,
+    keyRing,
+    persistentNames: storage.persistentNames,
+    ssoSessions: storage.ssoSessions,
+    sessionIndex: createSessionIndex(box),
+    now,
+    issued: (entry) => {
+      logRecord(log, entry);
+      metrics.signOn(entry, (entry.at - entry.trace.startedAt) / 1000);
+    },
+  });
+}
