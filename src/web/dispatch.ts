@@ -1,7 +1,7 @@
 /**
- * Protocol routes, answered on node:http in front of Express: an exact path, the cookie, the record behind it, the handler,
- * one write. This is the hot path of every sign-on; Express with its session would cost more than the signature
- * (docs/architecture.md has the figures).
+ * Protocol routes, answered on node:http in front of Express: a path, exact unless its route says otherwise, the cookie,
+ * the record behind it, the handler, one write. This is the hot path of every sign-on; Express with its session would cost
+ * more than the signature (docs/architecture.md has the figures).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../core/ports.js';
@@ -41,7 +41,7 @@ const NOBODY: Browser = { cookie: false, session: undefined, ssoSession: undefin
 
 /** Puts the routes in front. */
 export function createDispatch(parts: DispatchParts): Dispatch {
-  const routes = new Map(parts.routes.map((route) => [parts.base.link(route.path), route]));
+  const find = createFinder(parts.base, parts.routes);
 
   const answer = async (route: Route, rawQuery: string, request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const started = parts.clock.monotonic();
@@ -63,7 +63,7 @@ export function createDispatch(parts: DispatchParts): Dispatch {
   return (request, response) => {
     const url = request.url ?? '';
     const mark = url.indexOf('?');
-    const route = routes.get(mark === -1 ? url : url.slice(0, mark));
+    const route = find(mark === -1 ? url : url.slice(0, mark));
     if (route === undefined) return false;
     void answer(route, mark === -1 ? '' : url.slice(mark + 1), request, response).catch((error: unknown) => {
       // Not even an error page could be made.
@@ -72,6 +72,13 @@ export function createDispatch(parts: DispatchParts): Dispatch {
     });
     return true;
   };
+}
+
+/** The route at a path: an exact one first, then one whose path counts in any letter case below the base's. */
+function createFinder(base: Base, routes: readonly Route[]): (path: string) => Route | undefined {
+  const exact = new Map(routes.map((route) => [base.link(route.path), route]));
+  const anyCase = new Map(routes.filter((route) => route.anyCase).map((route) => [route.path.toLowerCase(), route]));
+  return (path) => exact.get(path) ?? (path.startsWith(base.path) ? anyCase.get(path.slice(base.path.length).toLowerCase()) : undefined);
 }
 
 /** Refuses methods that the binding does not know (BND-23); reads the form of a post. */

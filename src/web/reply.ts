@@ -44,10 +44,13 @@ const NOT_KEPT: HeaderList = ['cache-control', 'no-cache, no-store', 'pragma', '
 
 /** A function that turns a reply into an answer. */
 export function createReplies(parts: ReplyParts): (reply: HttpReply, context: PageContext) => Answer {
-  const handOffHeaders: HeaderList = [...parts.headers['hand-off'], ...NOT_KEPT, 'content-type', HTML];
+  const html = (policy: PagePolicy): HeaderList => [...parts.headers[policy], ...NOT_KEPT, 'content-type', HTML];
   const pageHeaders: Readonly<Record<PagePolicy, HeaderList>> = {
-    page: [...parts.headers.page, ...NOT_KEPT, 'content-type', HTML],
-    'hand-off': handOffHeaders,
+    page: html('page'),
+    'hand-off': html('hand-off'),
+    'sign-out': html('sign-out'),
+    framed: html('framed'),
+    'framed-hand-off': html('framed-hand-off'),
   };
   const redirectHeaders: HeaderList = [...parts.headers.bare, ...NOT_KEPT];
 
@@ -61,7 +64,7 @@ export function createReplies(parts: ReplyParts): (reply: HttpReply, context: Pa
   return (reply, context) => {
     switch (reply.kind) {
       case 'post-form':
-        return { status: 200, headers: handOffHeaders, body: parts.handOff(reply) };
+        return { status: 200, headers: pageHeaders[reply.framed === true ? 'framed-hand-off' : 'hand-off'], body: parts.handOff(reply) };
       case 'redirect':
         return { status: reply.status ?? 302, headers: [...redirectHeaders, 'location', locate(parts.base, reply.location)], body: '' };
       case 'text':

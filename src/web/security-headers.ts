@@ -7,25 +7,32 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Base } from './base.js';
 
-/** 'page': forms of our own. 'hand-off': one form to an address that was checked against what is registered; no typed data. */
-export type PagePolicy = 'page' | 'hand-off';
+/**
+ * 'page': forms of our own. 'hand-off': one form to an address that was checked against what is registered; no typed data.
+ * 'sign-out': a page that shows applications in frames of its own and asks whether they can be reached. 'framed' and
+ * 'framed-hand-off': what stands in such a frame.
+ */
+export type PagePolicy = 'page' | 'hand-off' | 'sign-out' | 'framed' | 'framed-hand-off';
 
 /** Names and values in turn, as node:http takes them. */
 export type HeaderList = readonly string[];
 
-export interface SecurityHeaders {
-  readonly page: HeaderList;
-  readonly 'hand-off': HeaderList;
-  /** For what is not a page: redirects, text, static files. */
-  readonly bare: HeaderList;
-}
+/** 'bare' is for what is not a page: redirects, text, static files. */
+export type SecurityHeaders = Readonly<Record<PagePolicy | 'bare', HeaderList>>;
 
 /** One constant list per kind of answer. */
 export function createSecurityHeaders(base: Base): SecurityHeaders {
+  // Applications send frames on to addresses that nobody registered: single origins would break them (design 5.2).
+  const anywhere = ["'self'", 'https:', ...(base.https ? [] : ['http:'])];
+  const page = pageDirectives("'self'");
+  const handOff = pageDirectives('*');
   return {
-    page: collect(base, pageDirectives("'self'")),
-    'hand-off': collect(base, pageDirectives('*')),
-    bare: collect(base, { 'default-src': ["'none'"], 'base-uri': ["'none'"], 'form-action': ["'none'"], 'frame-ancestors': ["'none'"] }),
+    page: collect(base, page),
+    'hand-off': collect(base, handOff),
+    'sign-out': collect(base, { ...page, 'frame-src': anywhere, 'connect-src': anywhere }),
+    framed: collect(base, page, true),
+    'framed-hand-off': collect(base, handOff, true),
+    bare: collect(base, { 'default-src': ["'none'"], 'base-uri': ["'none'"], 'form-action': ["'none'"] }),
   };
 }
 
@@ -41,19 +48,20 @@ function pageDirectives(formAction: string): Directives {
     'font-src': own,
     'connect-src': own,
     'base-uri': ["'none'"],
-    'frame-ancestors': ["'none'"],
     'form-action': [formAction],
   };
 }
 
-function collect(base: Base, directives: Directives): HeaderList {
+/** @param framed a page of ours may show it in a frame; nobody else may */
+function collect(base: Base, directives: Directives, framed = false): HeaderList {
   const response = new ServerResponse(new IncomingMessage(new Socket()));
   const set = helmet({
-    contentSecurityPolicy: { useDefaults: false, directives: { ...directives } },
+    contentSecurityPolicy: { useDefaults: false, directives: { ...directives, 'frame-ancestors': [framed ? "'self'" : "'none'"] } },
     // An application that signs people in in a pop-up finds its opener again after us.
     crossOriginOpenerPolicy: false,
     strictTransportSecurity: base.https ? { maxAge: 31_536_000, includeSubDomains: false } : false,
-    xFrameOptions: { action: 'deny' },
+    // For browsers that do not know frame-ancestors; the others look at that alone (CSP3 6.4.2).
+    xFrameOptions: { action: framed ? 'sameorigin' : 'deny' },
     referrerPolicy: { policy: 'no-referrer' },
   });
   set(response.req, response, () => undefined);

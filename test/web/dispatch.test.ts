@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { SignetError } from '../../src/core/errors.js';
 import type { HttpRequest } from '../../src/http/request.js';
+import type { Route } from '../../src/http/route.js';
 import { createErrorPage } from '../../src/web/pages/error.js';
 import { aTrace, fakeClock } from '../support/builders.js';
 import { aRoute, hidden, Jar, signIn, startWeb, type TestWeb } from './test-server.js';
@@ -47,6 +48,25 @@ describe('web/dispatch', () => {
       expect((await server.send(path)).status, path).to.equal(404);
     }
     expect(seen).to.have.length(0);
+  });
+
+  it('answers at a path in any letter case where its route says so, an exact one first (WSF-21)', async () => {
+    const told = (text: string, path: string, more: Partial<Route> = {}): Route =>
+      aRoute({ path, ...more, handle: async (request) => Promise.resolve({ kind: 'text', status: 200, type: 'text/plain', body: `${text} ${request.path}` }) });
+    web = await startWeb({
+      baseUrl: 'https://login.example/IdP',
+      routes: [told('any', '/adfs/ls/', { anyCase: true }), told('page', '/adfs/ls/idpinitiatedsignon.aspx', { anyCase: true }), told('exact', '/ADFS/ls/')],
+    });
+    for (const [path, expected] of [
+      ['/IdP/adfs/ls/', 'any /adfs/ls/'],
+      ['/IdP/Adfs/LS/', 'any /adfs/ls/'],
+      ['/IdP/ADFS/ls/?wa=wsignin1.0&X=Y', 'exact /ADFS/ls/'],
+      ['/IdP/adfs/ls/IdpInitiatedSignOn.aspx', 'page /adfs/ls/idpinitiatedsignon.aspx'],
+    ] as const) {
+      expect((await web.send(path)).body, path).to.equal(expected);
+    }
+    for (const path of ['/IDP/adfs/ls/', '/adfs/ls/', '/IdPadfs/ls/', '/IdP/adfs/ls', '/IdP/adfs//ls/', '/IdP/adfs%2fls/'])
+      expect((await web.send(path)).status, path).to.equal(404);
   });
 
   it('reads a posted form: each field once, text only (U10)', async () => {

@@ -49,6 +49,34 @@ describe('web/hand-off', () => {
     expect(headers['set-cookie']).to.equal(undefined);
   });
 
+  it('may stand in a frame of ours where it says so, and only there (U07)', async () => {
+    const framed = await startWeb({
+      routes: [
+        aRoute({
+          handle: async () =>
+            Promise.resolve({
+              kind: 'post-form',
+              action: 'https://app.example/slo',
+              fields: { SAMLRequest: 'PHNhbWw+' },
+              applicationName: 'Acme',
+              framed: true,
+            }),
+        }),
+      ],
+    });
+    const { headers, body } = await framed.send('/saml/sso');
+    expect(headers['content-security-policy']).to.contain("frame-ancestors 'self'").and.contain('form-action *');
+    expect(headers['x-frame-options']).to.equal('SAMEORIGIN');
+    expect(headers['cache-control']).to.equal('no-cache, no-store');
+    expect(body).to.contain('name="SAMLRequest" value="PHNhbWw+"');
+    await framed.close();
+    const whole = await web.send('/saml/sso');
+    expect([whole.headers['x-frame-options'], whole.headers['content-security-policy']?.toString().includes("frame-ancestors 'none'")]).to.deep.equal([
+      'DENY',
+      true,
+    ]);
+  });
+
   it('escapes only what needs it', () => {
     expect(escapeHtml('PHNhbWw+/==')).to.equal('PHNhbWw+/==');
     expect(escapeHtml('a\rb')).to.equal('a&#13;b');
