@@ -9,6 +9,7 @@ export const SCHEMAS = new URL('../../../test/fixtures/schemas/', import.meta.ur
 /** The addresses by which the schemas name each other. */
 const ADDRESSES: Readonly<Record<string, string>> = {
   'http://www.w3.org/TR/2002/REC-xmldsig-core-20020212/xmldsig-core-schema.xsd': 'xmldsig-core-schema.xsd',
+  'http://www.w3.org/TR/xmldsig-core/xmldsig-core-schema.xsd': 'xmldsig-core-schema.xsd',
   'http://www.w3.org/TR/2002/REC-xmlenc-core-20021210/xenc-schema.xsd': 'xenc-schema.xsd',
   'http://www.w3.org/2001/xml.xsd': 'xml.xsd',
 };
@@ -72,7 +73,8 @@ export function xmlCryptoAccepts(xml: string, id: string, certificate: string): 
   const signatures = xml.match(/<(?:\w+:)?Signature[ >].*?<\/(?:\w+:)?Signature>/gsu) ?? [];
   const signature = signatures.find((text) => text.includes(`URI="#${id}"`)) ?? signatures[0];
   if (signature === undefined) return false;
-  const verifier = new SignedXml({ publicCert: pem(certificate) });
+  // SAML 1.1 names its identifier otherwise than everybody else.
+  const verifier = new SignedXml({ publicCert: pem(certificate), idAttribute: 'AssertionID' });
   try {
     verifier.loadSignature(signature);
     return verifier.checkSignature(xml);
