@@ -1,5 +1,5 @@
 /** The issuer put together from its parts: what stands behind every protocol. */
-import { releaseByDefault } from '../core/claims/release.js';
+import { releaseClaims } from '../core/claims/release.js';
 import { authorize } from '../core/issuance/access-policy.js';
 import { createIssuer, type Issue } from '../core/issuance/issue.js';
 import { chooseName } from '../core/issuance/name-identifier.js';
@@ -37,7 +37,7 @@ export function assembleIssuer(parts: IssuanceParts): Issue {
   return createIssuer({
     confirm: () => parts.changes.confirm(),
     authorize,
-    collectClaims: (request) => releaseByDefault(request.relyingParty, request.subject.claims, request.attributeServiceIndex, request.trace),
+    collectClaims: releaseClaims,
     chooseName: (request, released) => chooseName(names, request, released.name),
     sessionIndex: parts.sessionIndex,
     draft: (request, content) => draftToken(drafts, request, content),

@@ -1,6 +1,6 @@
 /** The SAML protocol with everything real but storage and sign-in pages: HttpRequest in, HttpReply out, no socket. */
 import { deflateRawSync } from 'node:zlib';
-import { releaseByDefault } from '../../src/core/claims/release.js';
+import { releaseClaims } from '../../src/core/claims/release.js';
 import { CONTEXT_PASSWORD_PROTECTED } from '../../src/core/issuance/authn-policy.js';
 import { authorize } from '../../src/core/issuance/access-policy.js';
 import { createIssuer } from '../../src/core/issuance/issue.js';
@@ -96,7 +96,7 @@ export async function testIdpWith(options: TestIdpOptions, ...relyingParties: re
   const issue = createIssuer({
     confirm: () => Promise.resolve(),
     authorize,
-    collectClaims: (request) => releaseByDefault(request.relyingParty, request.subject.claims, request.attributeServiceIndex, request.trace),
+    collectClaims: releaseClaims,
     chooseName: (request, released) =>
       chooseName(
         {

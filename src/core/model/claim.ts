@@ -25,6 +25,11 @@ export const CLAIM = {
   upn: 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn',
   group: 'http://schemas.xmlsoap.org/claims/Group',
   role: 'http://schemas.microsoft.com/ws/2008/06/identity/claims/role',
+  windowsAccountName: 'http://schemas.microsoft.com/ws/2008/06/identity/claims/windowsaccountname',
+  primarySid: 'http://schemas.microsoft.com/ws/2008/06/identity/claims/primarysid',
+  primaryGroupSid: 'http://schemas.microsoft.com/ws/2008/06/identity/claims/primarygroupsid',
+  groupSid: 'http://schemas.microsoft.com/ws/2008/06/identity/claims/groupsid',
+  immutableId: 'http://schemas.microsoft.com/LiveID/Federation/2008/05/ImmutableID',
   issuerId: 'http://schemas.microsoft.com/ws/2008/06/identity/claims/issuerid',
 } as const;
 

@@ -1,21 +1,31 @@
 import { expect } from 'chai';
-import { releaseByDefault } from '../../../src/core/claims/release.js';
+import { type ClaimsRequest, releaseClaims } from '../../../src/core/claims/release.js';
+import { OFFERED_CLAIM_TYPES } from '../../../src/core/claims/standard-claims.js';
+import { attributeClaimType } from '../../../src/core/issuance/name-identifier.js';
+import { CLAIM, LOCAL_AUTHORITY, makeClaim } from '../../../src/core/model/claim.js';
 import type { RequestedAttribute } from '../../../src/core/model/relying-party.js';
-import { aRelyingParty, aSubject, aTrace } from '../../support/builders.js';
+import type { ProtocolName } from '../../../src/core/model/security-token.js';
+import { anIssuanceRequest, aRelyingParty, aSubject, aTrace } from '../../support/builders.js';
 
 const wanted = (name: string, more: Partial<RequestedAttribute> = {}): RequestedAttribute => ({ name, required: false, ...more });
 
-function released(requested: readonly RequestedAttribute[] | undefined, index?: number): readonly (readonly [string, readonly string[]])[] {
+/** Of an application that asks for these attributes, or for nothing in particular. */
+function asking(requested: readonly RequestedAttribute[] | undefined, changes: Partial<ClaimsRequest> = {}): ClaimsRequest {
   const attributeServices = requested === undefined ? [] : [{ index: 0, requested }];
-  return releaseByDefault(aRelyingParty({ attributeServices }), aSubject().claims, index, aTrace()).attributes.map((attribute) => [
-    attribute.name,
-    attribute.values,
-  ]);
+  return anIssuanceRequest({ relyingParty: aRelyingParty({ attributeServices }), ...changes });
 }
 
-describe('default claims', () => {
+function released(request: ClaimsRequest): readonly (readonly [string, readonly string[]])[] {
+  return releaseClaims(request).attributes.map((attribute) => [attribute.name, attribute.values]);
+}
+
+const without = (type: string): ClaimsRequest['subject'] => aSubject({ claims: aSubject().claims.filter((claim) => claim.type !== type) });
+const withClaims = (...more: readonly (readonly [string, string])[]): ClaimsRequest['subject'] =>
+  aSubject({ claims: [...aSubject().claims, ...more.map(([type, value]) => makeClaim(type, value, LOCAL_AUTHORITY))] });
+
+describe('default claims of SAML', () => {
   it('are mail, givenName, sn, displayName and isMemberOf under their OID names with FriendlyName (CORE-39)', () => {
-    const { attributes } = releaseByDefault(aRelyingParty(), aSubject().claims, undefined, aTrace());
+    const { attributes } = releaseClaims(asking(undefined));
     expect(attributes.map((attribute) => [attribute.friendlyName, attribute.name])).to.deep.equal([
       ['mail', 'urn:oid:0.9.2342.19200300.100.1.3'],
       ['givenName', 'urn:oid:2.5.4.42'],
@@ -27,16 +37,80 @@ describe('default claims', () => {
     expect(attributes.at(-1)?.values).to.deep.equal(['Sales', 'Everyone']);
   });
 
-  it('follow the names the metadata requests, and nothing else leaves (SSO-17)', () => {
-    expect(released([wanted('email'), wanted('urn:oid:2.5.4.42'), wanted('User.LastName')])).to.deep.equal([
+  it('leave out what has no value', () => {
+    expect(released(asking(undefined, { subject: without(CLAIM.displayName) })).map(([name]) => name)).not.to.include('urn:oid:2.16.840.1.113730.3.1.241');
+  });
+});
+
+describe('default claims of WS-Federation and WS-Trust', () => {
+  for (const protocol of ['wsfed', 'wstrust'] as const) {
+    it(`are e-mail, given name, surname, name and roles under their claim types (${protocol})`, () => {
+      const { attributes } = releaseClaims(asking(undefined, { protocol }));
+      expect(attributes.map(({ name, values }) => [name, values])).to.deep.equal([
+        ['http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress', ['maria@example.com']],
+        ['http://schemas.xmlsoap.org/ws/2005/05/identity/claims/givenname', ['Maria']],
+        ['http://schemas.xmlsoap.org/ws/2005/05/identity/claims/surname', ['Silva']],
+        ['http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name', ['Maria Silva']],
+        ['http://schemas.microsoft.com/ws/2008/06/identity/claims/role', ['Sales', 'Everyone']],
+      ]);
+      expect(attributes.map(({ nameFormat, friendlyName }) => [nameFormat, friendlyName])).to.deep.equal(
+        attributes.map(() => ['urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified', undefined]),
+      );
+    });
+  }
+
+  it('have the user name where there is no display name, so that there is a name at all', () => {
+    expect(released(asking(undefined, { protocol: 'wsfed', subject: without(CLAIM.displayName) }))).to.deep.include([CLAIM.name, ['maria']]);
+  });
+
+  it('never hold a UPN or SID that nobody asked for', () => {
+    const subject = withClaims([CLAIM.upn, 'maria@corp.example'], [CLAIM.groupSid, 'S-1-5-21-1-2-3-512'], [CLAIM.immutableId, 'AAAA']);
+    expect(JSON.stringify(released(asking(undefined, { protocol: 'wsfed', subject })))).not.to.match(/corp\.example|S-1-5|AAAA/u);
+  });
+});
+
+describe('claims that metadata requests', () => {
+  it('follow its names, and nothing else leaves (SSO-17)', () => {
+    expect(released(asking([wanted('email'), wanted('urn:oid:2.5.4.42'), wanted('User.LastName')]))).to.deep.equal([
       ['email', ['maria@example.com']],
       ['urn:oid:2.5.4.42', ['Maria']],
       ['User.LastName', ['Silva']],
     ]);
   });
 
-  it('never send what the metadata asks for beyond the default set', () => {
-    expect(released([wanted('salary'), wanted('urn:oid:1.2.3')])).to.deep.equal([]);
+  const subject = withClaims([CLAIM.upn, 'maria@corp.example'], [CLAIM.groupSid, 'S-1-5-21-1-2-3-512']);
+  const identity = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/';
+  const microsoft = 'http://schemas.microsoft.com/ws/2008/06/identity/claims/';
+  const meanings: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+    [`${identity}emailaddress`, ['maria@example.com'], ['maria@example.com']],
+    [`${identity}givenname`, ['Maria'], ['Maria']],
+    [`${identity}surname`, ['Silva'], ['Silva']],
+    // The one name with two meanings: SAML applications sign people in by it.
+    [`${identity}name`, ['maria'], ['Maria Silva']],
+    [`${identity}upn`, ['maria@corp.example'], ['maria@corp.example']],
+    [`${microsoft}role`, ['Sales', 'Everyone'], ['Sales', 'Everyone']],
+    [`${microsoft}groupsid`, ['S-1-5-21-1-2-3-512'], ['S-1-5-21-1-2-3-512']],
+    ['http://schemas.xmlsoap.org/claims/UPN', ['maria@corp.example'], ['maria@corp.example']],
+    ['http://schemas.xmlsoap.org/claims/CommonName', ['Maria Silva'], ['Maria Silva']],
+    ['http://schemas.xmlsoap.org/claims/EmailAddress', ['maria@example.com'], ['maria@example.com']],
+    ['http://schemas.xmlsoap.org/claims/Group', ['Sales', 'Everyone'], ['Sales', 'Everyone']],
+  ];
+  for (const [uri, saml, wsfed] of meanings) {
+    it(`mean the same under ${uri} in every protocol that knows it`, () => {
+      const values = (protocol: ProtocolName): readonly string[] | undefined => released(asking([wanted(uri)], { protocol, subject }))[0]?.[1];
+      expect([values('saml'), values('wsfed'), values('wstrust')]).to.deep.equal([saml, wsfed, wsfed]);
+    });
+  }
+
+  it('are refused silently where they are not standard claims, whatever the directory holds', () => {
+    const own = attributeClaimType('salary');
+    const rich = withClaims([own, '100000'], [CLAIM.immutableId, 'AAAA'], [CLAIM.primarySid, 'S-1-5-21-1-2-3-1105']);
+    const asked = [wanted('salary'), wanted('urn:oid:1.2.3'), wanted(own), wanted(CLAIM.immutableId), wanted(CLAIM.primarySid), wanted(CLAIM.issuerId)];
+    for (const protocol of ['saml', 'wsfed'] as const) expect(released(asking(asked, { protocol, subject: rich }))).to.deep.equal([]);
+  });
+
+  it('hold UPN and SID only where there are any', () => {
+    expect(released(asking([wanted(CLAIM.upn), wanted(CLAIM.groupSid)], { protocol: 'wsfed' }))).to.deep.equal([]);
   });
 
   it('depend on the service the request names (IIP-IDP04)', () => {
@@ -44,15 +118,33 @@ describe('default claims', () => {
       { index: 0, requested: [wanted('mail')] },
       { index: 1, isDefault: true, requested: [wanted('sn')] },
     ];
-    const names = (index: number | undefined): readonly string[] =>
-      releaseByDefault(aRelyingParty({ attributeServices }), aSubject().claims, index, aTrace()).attributes.map((attribute) => attribute.name);
-    expect([names(0), names(1), names(0), names(undefined)]).to.deep.equal([['mail'], ['sn'], ['mail'], ['sn']]);
+    const relyingParty = aRelyingParty({ attributeServices });
+    const names = (index?: number): readonly string[] =>
+      released(anIssuanceRequest({ relyingParty, ...(index === undefined ? {} : { attributeServiceIndex: index }) })).map(([name]) => name);
+    expect([names(0), names(1), names(0), names()]).to.deep.equal([['mail'], ['sn'], ['mail'], ['sn']]);
   });
 
-  it('note a required attribute without a value', () => {
+  it('are noted when required and without a value', () => {
     const trace = aTrace();
-    const attributeServices = [{ index: 0, requested: [wanted('department', { required: true })] }];
-    releaseByDefault(aRelyingParty({ attributeServices }), aSubject().claims, undefined, trace);
+    releaseClaims(asking([wanted('department', { required: true })], { trace }));
     expect(trace.toRecord().checks).to.deep.include({ id: 'claims.required', result: 'noted', observed: 'Acme Expenses', expected: 'department' });
+  });
+});
+
+describe('claim types that are offered', () => {
+  it('are those somebody with everything gets by asking, each once and with words about it (FMD-07)', () => {
+    const subject = withClaims([CLAIM.upn, 'maria@corp.example'], [CLAIM.groupSid, 'S-1-5-21-1-2-3-512']);
+    const uris = OFFERED_CLAIM_TYPES.map(({ uri }) => uri);
+    const attributes = uris.filter((uri) => uri !== CLAIM.nameIdentifier);
+    expect(
+      released(
+        asking(
+          attributes.map((uri) => wanted(uri)),
+          { protocol: 'wsfed', subject },
+        ),
+      ).map(([name]) => name),
+    ).to.deep.equal(attributes);
+    expect(new Set(uris).size).to.equal(uris.length);
+    for (const { displayName, description } of OFFERED_CLAIM_TYPES) expect([displayName, description]).not.to.include('');
   });
 });
