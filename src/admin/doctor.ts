@@ -7,7 +7,7 @@ import type { Clock, RelyingParties, SigningKeys, Users } from '../core/ports.js
 import { readCertificate } from '../crypto/certificate.js';
 import { sealContext } from '../crypto/key-ring.js';
 import type { SecretBox } from '../crypto/secret-box.js';
-import { nameOf } from './relying-parties.js';
+import { nameOf } from './relying-party-names.js';
 
 export interface Finding {
   /** A stable name for scripts: 'key.certificate-ends'. */

@@ -6,12 +6,12 @@ import { SignetError } from '../core/errors.js';
 import type { Instant, SigningKeyId } from '../core/model/ids.js';
 import type { RelyingPartyRecord } from '../core/model/relying-party.js';
 import type { KeyAlgorithm, SigningKey } from '../core/model/signing-key.js';
-import type { Change, Clock, RelyingParties, SigningKeys } from '../core/ports.js';
+import type { Clock, RelyingParties, SigningKeys } from '../core/ports.js';
 import { readCertificate } from '../crypto/certificate.js';
 import { makeSigningKey } from '../crypto/key-ring.js';
 import type { SecretBox } from '../crypto/secret-box.js';
 import { CACHE_SECONDS } from '../protocols/saml/metadata/write.js';
-import type { Doing } from './relying-parties.js';
+import { changeBy, type Doing } from './doing.js';
 import { showSeconds } from './setting-values.js';
 
 export interface KeyAdminParts {
@@ -79,7 +79,7 @@ export function createKeyAdmin(parts: KeyAdminParts): KeyAdmin {
   const savePin = async (record: RelyingPartyRecord, id: SigningKeyId | undefined, doing: Doing): Promise<void> => {
     const { signingKey: _before, ...rest } = record.overrides;
     const overrides = id === undefined ? rest : { ...rest, signingKey: id };
-    await relyingParties.save({ ...record, overrides, updatedAt: clock.now() }, change(id === undefined ? 'follow active key' : 'promote key', doing));
+    await relyingParties.save({ ...record, overrides, updatedAt: clock.now() }, changeBy(doing, id === undefined ? 'follow active key' : 'promote key'));
   };
 
   return {
@@ -99,11 +99,11 @@ export function createKeyAdmin(parts: KeyAdminParts): KeyAdmin {
       }
       const key = await makeSigningKey({ algorithm, commonName: parts.commonName, now: clock.now(), state: 'next', box: parts.box });
       if (doing.dryRun === true) return key;
-      await keys.insert(key, change('rotate keys', doing));
+      await keys.insert(key, changeBy(doing, 'rotate keys'));
       if (given.length > 0)
         await keys.transition(
           given.map(({ id, version }) => ({ id, version, to: 'retired', at: clock.now() })),
-          change('give up next key', doing),
+          changeBy(doing, 'give up next key'),
         );
       return key;
     },
@@ -123,7 +123,7 @@ export function createKeyAdmin(parts: KeyAdminParts): KeyAdmin {
       if (doing.dryRun === true) return { key: next, replaced: active };
       const at = clock.now();
       const retired = active === undefined ? [] : [{ id: active.id, version: active.version, to: 'retired' as const, at }];
-      await keys.transition([...retired, { id: next.id, version: next.version, to: 'active', at }], change('promote key', doing));
+      await keys.transition([...retired, { id: next.id, version: next.version, to: 'active', at }], changeBy(doing, 'promote key'));
       // Applications that were switched ahead follow the active key again, or they would stay behind at the next rollover.
       for (const record of await pinned()) if (record.overrides.signingKey === next.id) await savePin(record, undefined, doing);
       return {
@@ -144,7 +144,7 @@ export function createKeyAdmin(parts: KeyAdminParts): KeyAdmin {
         );
       }
       if (doing.dryRun === true) return chosen;
-      for (const { id: keyId, version } of chosen) await keys.remove(keyId, version, change('retire key', doing));
+      for (const { id: keyId, version } of chosen) await keys.remove(keyId, version, changeBy(doing, 'retire key'));
       for (const record of records) if (chosen.some((key) => key.id === record.overrides.signingKey)) await savePin(record, undefined, doing);
       return chosen;
     },
@@ -177,8 +177,4 @@ function tooEarly(next: SigningKey, from: Instant, now: Instant): SignetError {
 
 function refused(sentence: string): SignetError {
   return new SignetError('invalid_input', sentence);
-}
-
-function change(action: string, { actor }: Doing): Change {
-  return { actor, action };
 }

@@ -1,5 +1,11 @@
 /** What changed between two readings of an application's metadata, line by line, for the person who decides. */
-import type { AttributeConsumingService, RelyingPartyMetadata, ReplyAddress } from '../core/model/relying-party.js';
+import {
+  type AttributeConsumingService,
+  type LogoutEndpoint,
+  type RelyingPartyMetadata,
+  type ReplyAddress,
+  WSFED_BINDING,
+} from '../core/model/relying-party.js';
 import { readCertificate } from '../crypto/certificate.js';
 
 /** One line: `before` undefined is new, `after` undefined is gone. */
@@ -16,6 +22,7 @@ export function compareMetadata(before: RelyingPartyMetadata, after: RelyingPart
   const list = (what: string, read: (metadata: RelyingPartyMetadata) => readonly string[]): readonly MetadataChange[] =>
     compareLists(what, read(before), read(after));
   return [
+    ...list('identifier', ({ identifiers = [] }) => identifiers),
     ...value('name', ({ displayName }) => displayName),
     ...value('description', ({ description }) => description),
     ...value('organization', ({ organization }) => organization),
@@ -23,6 +30,7 @@ export function compareMetadata(before: RelyingPartyMetadata, after: RelyingPart
     ...value('logo', ({ logoUrl }) => logoUrl),
     ...list('contact', ({ contacts }) => contacts.map(({ type, name, email }) => [type, name, email].filter((part) => part !== undefined).join(' '))),
     ...list('reply address', ({ replyAddresses }) => replyAddresses.map(describeReplyAddress)),
+    ...list('sign-out address', ({ logoutEndpoints = [] }) => logoutEndpoints.map(describeLogoutEndpoint)),
     ...list('name identifier format', ({ nameIdFormats }) => nameIdFormats),
     ...list('requested attribute', ({ attributeServices }) => attributeServices.flatMap(describeAttributes)),
     ...list('signing certificate', ({ signingCertificates }) => signingCertificates.map(describeCertificate)),
@@ -45,11 +53,20 @@ function compareLists(what: string, before: readonly string[], after: readonly s
 /** https://app.example/acs (POST, index 1, default) */
 export function describeReplyAddress({ url, binding, index, isDefault }: ReplyAddress): string {
   const facts = [
-    binding.slice(binding.lastIndexOf(':') + 1),
+    describeBinding(binding),
     ...(index === undefined ? [] : [`index ${String(index)}`]),
     ...(isDefault === undefined ? [] : [isDefault ? 'default' : 'not the default']),
   ];
   return `${url} (${facts.join(', ')})`;
+}
+
+/** https://app.example/slo (HTTP-Redirect, answers to https://app.example/slo/done) */
+export function describeLogoutEndpoint({ url, binding, responseUrl }: LogoutEndpoint): string {
+  return `${url} (${[describeBinding(binding), ...(responseUrl === undefined ? [] : [`answers to ${responseUrl}`])].join(', ')})`;
+}
+
+function describeBinding(binding: string): string {
+  return binding === WSFED_BINDING ? 'WS-Federation' : binding.slice(binding.lastIndexOf(':') + 1);
 }
 
 function describeAttributes({ index, isDefault, requested }: AttributeConsumingService): readonly string[] {

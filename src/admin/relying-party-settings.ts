@@ -3,45 +3,40 @@
  * it is read, what the metadata says about it, and what stands when nobody says anything.
  */
 import { SignetError } from '../core/errors.js';
-import { CONTEXT_PASSWORD, CONTEXT_PASSWORD_PROTECTED, CONTEXT_UNSPECIFIED } from '../core/issuance/authn-policy.js';
 import { NAME_ID } from '../core/issuance/name-identifier.js';
-import { checkReplyAddress } from '../core/model/reply-address.js';
 import {
   DEFAULT_LIFETIME_SECONDS,
   DEFAULT_SKEW_SECONDS,
+  DEFAULT_TOKEN_TYPE,
+  DEFAULT_TRUST_VERSION,
+  protocolsOf,
   type RelyingPartyMetadata,
   type RelyingPartyOverrides,
   type RelyingPartyRecord,
 } from '../core/model/relying-party.js';
-import type { SigningKey } from '../core/model/signing-key.js';
-import { DIGEST_METHODS, SIGNING_METHODS } from '../protocols/saml/metadata/write.js';
+import type { PassiveProtocolName } from '../core/model/security-token.js';
+import { DIGEST_METHODS } from '../protocols/saml/metadata/write.js';
 import {
-  type Assignment,
-  listed,
-  readChoice,
-  readFlag,
-  readIdentifier,
-  readLine,
-  readNames,
-  readSeconds,
-  show,
-  showSeconds,
-  wrongValue,
-} from './setting-values.js';
-
-/** What a value is checked against. */
-export interface SettingContext {
-  readonly metadata: RelyingPartyMetadata;
-  /** All signing keys there are. */
-  readonly keys: readonly SigningKey[];
-  readonly allowHttp: boolean;
-}
+  byShortName,
+  CONTEXTS,
+  FORMATS,
+  readEncrypt,
+  readNamed,
+  readReply,
+  readRequireSigned,
+  readSignatureAlgorithm,
+  readSigningKey,
+  type SettingContext,
+} from './relying-party-values.js';
+import { type Assignment, listed, readChoice, readFlag, readIdentifier, readLine, readNames, readSeconds, show, showSeconds } from './setting-values.js';
 
 /** One key as code outside the table sees it. */
 export interface RelyingPartySetting {
   readonly key: string;
   /** May be given several times. */
   readonly repeatable: boolean;
+  /** The one protocol it is about; undefined for any. */
+  readonly only: PassiveProtocolName | undefined;
   /** Overrides with the value in place. Throws invalid_input with a sentence. */
   readonly assign: (overrides: RelyingPartyOverrides, values: readonly string[], context: SettingContext) => RelyingPartyOverrides;
   readonly clear: (overrides: RelyingPartyOverrides) => RelyingPartyOverrides;
@@ -60,6 +55,7 @@ interface Definition<F extends Field> {
   readonly key: string;
   readonly field: F;
   readonly repeatable?: true;
+  readonly only?: PassiveProtocolName;
   readonly read: (values: readonly string[], context: SettingContext) => Value<F>;
   readonly show?: (value: Value<F>) => string;
   readonly fromMetadata?: (metadata: RelyingPartyMetadata) => string | undefined;
@@ -71,6 +67,7 @@ function define<F extends Field>(definition: Definition<F>): RelyingPartySetting
   return {
     key: definition.key,
     repeatable: definition.repeatable === true,
+    only: definition.only,
     assign: (overrides, values, context) => ({ ...overrides, [field]: definition.read(values, context) }),
     clear: ({ [field]: _cleared, ...rest }) => rest,
     override: ({ [field]: value }) => (value === undefined ? undefined : showValue(value)),
@@ -85,23 +82,6 @@ const one =
   (values: readonly string[], context: SettingContext): T =>
     read(values[0] ?? '', context);
 const joined = (values: readonly string[]): string => values.join(', ');
-const shortName = (uri: string): string => uri.slice(uri.lastIndexOf('#') + 1);
-
-const FORMATS: Readonly<Record<string, string>> = {
-  unspecified: NAME_ID.unspecified,
-  email: NAME_ID.email,
-  persistent: NAME_ID.persistent,
-  transient: NAME_ID.transient,
-  x509: NAME_ID.x509Subject,
-  windows: NAME_ID.windows,
-  kerberos: NAME_ID.kerberos,
-};
-const CONTEXTS: Readonly<Record<string, string>> = {
-  unspecified: CONTEXT_UNSPECIFIED,
-  password: CONTEXT_PASSWORD,
-  'password-protected': CONTEXT_PASSWORD_PROTECTED,
-};
-
 const SETTINGS: readonly RelyingPartySetting[] = [
   define({
     key: 'name',
@@ -113,6 +93,7 @@ const SETTINGS: readonly RelyingPartySetting[] = [
   define({
     key: 'sign',
     field: 'sign',
+    only: 'saml',
     read: one((value) => readChoice('sign', value, ['assertion', 'response', 'both'])),
     fromMetadata: ({ wantAssertionsSigned }) => (wantAssertionsSigned ? 'assertion wanted' : undefined),
     fallback: 'both',
@@ -148,6 +129,7 @@ const SETTINGS: readonly RelyingPartySetting[] = [
   define({
     key: 'require-signed-requests',
     field: 'requireSignedRequests',
+    only: 'saml',
     read: one(readRequireSigned),
     fromMetadata: ({ authnRequestsSigned }) => (authnRequestsSigned ? 'true' : undefined),
     fallback: 'false',
@@ -192,6 +174,29 @@ const SETTINGS: readonly RelyingPartySetting[] = [
     fromMetadata: ({ replyAddresses }) => joined(replyAddresses.map(({ url }) => url)),
     fallback: 'none',
   }),
+  define({
+    key: 'identifier',
+    field: 'identifiers',
+    repeatable: true,
+    read: (values) => [...new Set(values.map((value) => readIdentifier('identifier', value)))],
+    show: joined,
+    fromMetadata: ({ entityId, identifiers }) => joined([entityId, ...(identifiers ?? [])]),
+    fallback: 'none',
+  }),
+  define({
+    key: 'token-type',
+    field: 'tokenType',
+    only: 'wsfed',
+    read: one((value) => readChoice('token-type', value, ['saml11', 'saml20'])),
+    fallback: DEFAULT_TOKEN_TYPE,
+  }),
+  define({
+    key: 'trust-version',
+    field: 'trustVersion',
+    only: 'wsfed',
+    read: one((value) => readChoice('trust-version', value, ['2005', '1.3'])),
+    fallback: DEFAULT_TRUST_VERSION,
+  }),
   define({ key: 'authn-context', field: 'authnContext', read: one((value) => readNamed('authn-context', value, CONTEXTS)), fallback: 'any' }),
   define({ key: 'force-authn', field: 'forceAuthn', read: one((value) => readFlag('force-authn', value)), fallback: 'false' }),
   define({ key: 'groups', field: 'groups', repeatable: true, read: (values) => readNames('groups', values), show: joined, fallback: 'everyone' }),
@@ -203,7 +208,6 @@ export const RELYING_PARTY_SETTINGS: readonly RelyingPartySetting[] = SETTINGS;
 
 /** Keys of the contract whose parts are not in this version. */
 const LATER: Readonly<Record<string, string>> = {
-  'token-type': 'WS-Federation and WS-Trust',
   key: 'WS-Trust',
 };
 
@@ -222,9 +226,23 @@ export function assignSettings(record: RelyingPartyRecord, assignments: readonly
     if (key === 'enabled') enabled = readFlag(key, values[0] ?? '');
     else if (setting === undefined) throw unknownKey(key);
     else if (values.every((value) => value.trim() === '')) overrides = setting.clear(overrides);
-    else overrides = setting.assign(overrides, values, context);
+    else {
+      refuseOtherProtocol(setting, context.metadata);
+      overrides = setting.assign(overrides, values, context);
+    }
   }
   return { ...record, overrides, enabled };
+}
+
+/** False for a setting that is about a protocol the application does not speak. */
+export function concerns(setting: RelyingPartySetting, metadata: RelyingPartyMetadata): boolean {
+  return setting.only === undefined || protocolsOf(metadata).includes(setting.only);
+}
+
+function refuseOtherProtocol(setting: RelyingPartySetting, metadata: RelyingPartyMetadata): void {
+  if (concerns(setting, metadata)) return;
+  const [needed, spoken] = setting.only === 'saml' ? ['SAML 2.0', 'WS-Federation'] : ['WS-Federation', 'SAML 2.0'];
+  throw new SignetError('invalid_input', `${setting.key} is a setting of ${needed}, and ${metadata.entityId} speaks ${spoken} only.`);
 }
 
 function unknownKey(key: string): SignetError {
@@ -234,59 +252,4 @@ function unknownKey(key: string): SignetError {
     'invalid_input',
     `"${show(key)}" is not a setting of an application; use ${listed(['enabled', ...SETTINGS.map((setting) => setting.key)])}.`,
   );
-}
-
-function byShortName(uris: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(uris.map((uri) => [shortName(uri), uri]));
-}
-
-/** A short name or the URI it stands for. */
-function readNamed(key: string, value: string, names: Readonly<Record<string, string>>): string {
-  const text = value.trim();
-  const named = Object.entries(names).find(([name, uri]) => uri === text || name === text.toLowerCase());
-  if (named === undefined) throw wrongValue(key, value, `use ${listed(Object.keys(names))}, or the URI of one of them`);
-  return named[1];
-}
-
-function readSignatureAlgorithm(value: string, { keys }: SettingContext): string {
-  const uri = readNamed('signature-algorithm', value, byShortName(SIGNING_METHODS));
-  const wantsRsa = shortName(uri).startsWith('rsa');
-  // Before the first start there is no key to compare with.
-  if (keys.length > 0 && !keys.some((key) => key.state !== 'retired' && key.algorithm.startsWith('RSA') === wantsRsa)) {
-    throw wrongValue(
-      'signature-algorithm',
-      value,
-      `there is no ${wantsRsa ? 'RSA' : 'EC'} key to sign with; make one with: signet keys rotate --algorithm ${wantsRsa ? 'RSA-2048' : 'P-256'}`,
-    );
-  }
-  return uri;
-}
-
-function readEncrypt(value: string, { metadata }: SettingContext): 'auto' | 'always' | 'never' {
-  const choice = readChoice('encrypt', value, ['auto', 'always', 'never']);
-  if (choice === 'always' && metadata.encryptionKeys.length === 0) {
-    throw wrongValue('encrypt', value, 'the metadata has no key to encrypt with; ask the application for one and refresh, or use auto');
-  }
-  return choice;
-}
-
-function readRequireSigned(value: string, { metadata }: SettingContext): boolean {
-  const required = readFlag('require-signed-requests', value);
-  if (required && metadata.signingCertificates.length === 0) {
-    throw wrongValue('require-signed-requests', value, 'the metadata has no certificate to check them with; ask the application for one and refresh');
-  }
-  return required;
-}
-
-function readReply(value: string, { allowHttp }: SettingContext): string {
-  const problem = checkReplyAddress(value.trim(), { allowHttp });
-  if (problem !== undefined) throw new SignetError('invalid_input', `reply: ${problem}`);
-  return value.trim();
-}
-
-function readSigningKey(value: string, { keys }: SettingContext): string {
-  const usable = keys.filter((key) => key.state !== 'retired').map((key) => key.id);
-  const found = usable.find((id) => id === value.trim());
-  if (found === undefined) throw wrongValue('signing-key', value, `use the id of a key that may sign: ${listed(usable) || 'there is none yet'}`);
-  return found;
 }

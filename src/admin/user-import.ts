@@ -2,7 +2,7 @@
 import { SignetError } from '../core/errors.js';
 import { normalizeUserName } from '../core/model/user.js';
 import { type CsvRow, readCsv } from './csv.js';
-import type { Doing } from './relying-parties.js';
+import type { Doing } from './doing.js';
 import { readFlag, readNames, show } from './setting-values.js';
 import { type NewUser, type UserAdmin } from './users.js';
 

@@ -2,10 +2,10 @@
 import { SignetError } from '../core/errors.js';
 import { asId } from '../core/model/ids.js';
 import { normalizeUserName, type User } from '../core/model/user.js';
-import type { Change, Clock, Page, SsoSessions, Users } from '../core/ports.js';
+import type { Clock, Page, SsoSessions, Users } from '../core/ports.js';
 import type { PasswordHasher } from '../crypto/password-hash.js';
 import { checkPassword, LONGEST_PASSWORD } from './password-policy.js';
-import type { Doing } from './relying-parties.js';
+import { changeBy, type Doing } from './doing.js';
 import type { Assignment } from './setting-values.js';
 import { assignUserSettings, readUserForm, type UserForm } from './user-fields.js';
 
@@ -62,7 +62,7 @@ export function createUserAdmin(parts: UserAdminParts): UserAdmin {
     return user;
   };
 
-  const save = async (user: User, action: string, doing: Doing): Promise<User> => (doing.dryRun === true ? user : users.save(user, change(action, doing)));
+  const save = async (user: User, action: string, doing: Doing): Promise<User> => (doing.dryRun === true ? user : users.save(user, changeBy(doing, action)));
 
   /** The names somebody signs in with must lead to them: a name that is another's e-mail address would take it over. */
   const checkNames = async (user: User): Promise<readonly string[]> => {
@@ -117,7 +117,7 @@ export function createUserAdmin(parts: UserAdminParts): UserAdmin {
       const { user, findings } = await prepare(person);
       if (doing.dryRun === true) return { user, findings };
       const complete = await withPassword(user, person.password);
-      await users.insert(complete, change('add user', doing));
+      await users.insert(complete, changeBy(doing, 'add user'));
       return { user: complete, findings };
     },
 
@@ -139,7 +139,7 @@ export function createUserAdmin(parts: UserAdminParts): UserAdmin {
     remove: async (name, doing) => {
       const user = await find(name);
       if (doing.dryRun === true) return user;
-      await users.remove(user.id, change('remove user', doing));
+      await users.remove(user.id, changeBy(doing, 'remove user'));
       await parts.sessions.endAllOf(user.id);
       return user;
     },
@@ -148,7 +148,7 @@ export function createUserAdmin(parts: UserAdminParts): UserAdmin {
       const user = await find(name);
       const findings = advise(password, user);
       if (doing.dryRun === true) return { user, findings };
-      const saved = await users.save(await withPassword(user, password), change('change password', doing));
+      const saved = await users.save(await withPassword(user, password), changeBy(doing, 'change password'));
       await parts.sessions.endAllOf(user.id);
       return { user: saved, findings };
     },
@@ -162,8 +162,4 @@ export function createUserAdmin(parts: UserAdminParts): UserAdmin {
       return user;
     },
   };
-}
-
-function change(action: string, { actor }: Doing): Change {
-  return { actor, action };
 }

@@ -1,7 +1,7 @@
 /** `signet keys`: signing keys and their rollover. */
 import type { Command } from 'commander';
 import { createKeyAdmin, type Forcing, KEY_ALGORITHMS, type KeyAdmin, type ListedKey } from '../admin/keys.js';
-import { findApplication } from '../admin/relying-parties.js';
+import { findApplication } from '../admin/relying-party-names.js';
 import type { SigningKey } from '../core/model/signing-key.js';
 import { createSecretBox } from '../crypto/secret-box.js';
 import { type Cli, doingOf, DRY_RUN, type DryRun, dryNote, type Opened, type Session, withExamples } from './context.js';

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { type LogQuery, openLog, toLogLine } from '../admin/log.js';
-import { findApplication } from '../admin/relying-parties.js';
+import { findApplication } from '../admin/relying-party-names.js';
 import { SignetError } from '../core/errors.js';
 import type { RelyingParties, SignOnRecord } from '../core/ports.js';
 import { type Cli, readCount, withExamples } from './context.js';

@@ -32,9 +32,10 @@ export interface Page {
 
 /** All saves refuse with `conflict` when the stored version is not the one named, or when a unique name is taken. */
 export interface RelyingParties {
+  /** By its entity id or any further name: all of them are unique over all parties. */
   findByEntityId(entityId: string): Promise<RelyingPartyRecord | undefined>;
   findById(id: RelyingPartyId): Promise<RelyingPartyRecord | undefined>;
-  /** Sorted by entity id. `text` matches entity id and names, without regard to case. */
+  /** Sorted by entity id. `text` matches identifiers and names, without regard to case. */
   list(filter: { readonly text?: string; readonly enabled?: boolean }, page: Page): Promise<readonly RelyingPartyRecord[]>;
   count(): Promise<number>;
   insert(record: RelyingPartyRecord, change: Change): Promise<void>;
@@ -45,6 +46,7 @@ export interface RelyingParties {
 
 /** The registry as the protocols read it: resolved, cached, fresh within two seconds. */
 export interface RelyingPartyLookup {
+  /** By the entity id or any further name. */
   byEntityId(entityId: string): Promise<RelyingParty | undefined>;
   byId(id: RelyingPartyId): Promise<RelyingParty | undefined>;
   /** Enabled ones, by name, for the launcher. */

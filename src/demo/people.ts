@@ -108,7 +108,7 @@ async function registerAcme(storage: Storage, parts: RegisterParts): Promise<voi
     signingKeys: storage.signingKeys,
     clock: parts.clock,
     makeId: randomToken,
-    entityId: parts.entityId,
+    ownNames: [parts.entityId],
     fetchAllow: [],
   });
   const source = { kind: 'file', location: parts.metadata.path, bytes: Buffer.from(parts.metadata.xml) } as const;

@@ -2,11 +2,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import type { MetadataSource } from '../../src/admin/metadata-source.js';
-import { createRelyingPartyAdmin, type AddOptions, type RelyingPartyAdmin } from '../../src/admin/relying-parties.js';
+import { createRelyingPartyAdmin, type RelyingPartyAdmin, whereToReadAgain } from '../../src/admin/relying-parties.js';
+import type { AddOptions, HandMade } from '../../src/admin/relying-party-registration.js';
 import { readAssignment } from '../../src/admin/setting-values.js';
 import { SignetError } from '../../src/core/errors.js';
 import { asId } from '../../src/core/model/ids.js';
-import { resolveRelyingParty, type RelyingPartyRecord } from '../../src/core/model/relying-party.js';
+import { resolveRelyingParty, type RelyingPartyRecord, WSFED_BINDING } from '../../src/core/model/relying-party.js';
 import type { SigningKey } from '../../src/core/model/signing-key.js';
 import { fakeClock, NOW, thrownBy } from '../support/builders.js';
 import { memoryRelyingParties, memorySigningKeys, type MemoryRelyingParties } from '../support/memory-repositories.js';
@@ -46,7 +47,7 @@ describe('applications as administrators handle them', () => {
       signingKeys: memorySigningKeys(aKey(), aKey({ id: asId('key-0'), state: 'retired' })),
       clock,
       makeId: () => `rp-${String((ids += 1))}`,
-      entityId: 'https://idp.example/saml/metadata',
+      ownNames: ['https://idp.example/saml/metadata', 'http://idp.example/adfs/services/trust'],
       fetchAllow: ['127.0.0.1'],
     });
   });
@@ -125,7 +126,7 @@ describe('applications as administrators handle them', () => {
       expect([...registry.rows.values()][0]?.metadata.signingCertificates).to.deep.equal([]);
       const own = metadataBytes('good/minimal.xml').toString().replace(ENTITY, 'https://idp.example/saml/metadata');
       expect(await refused(() => admin.add({ kind: 'file', location: 'x', bytes: Buffer.from(own) }, {}, CLI), 'conflict')).to.match(
-        /entity ID of this Signet/u,
+        /is a name of this Signet; an application needs one of its own/u,
       );
     });
 
@@ -274,13 +275,18 @@ describe('applications as administrators handle them', () => {
         'groups=Sales, Finance',
         'groups=CN=Ops\\,DC=x',
         'audience=urn:b',
+        'identifier=urn:one',
+        'identifier=urn:two',
       );
       expect(overrides).to.deep.equal({
         replyAddresses: ['https://app.example/b', 'https://app.example/c'],
         audiences: ['urn:a', 'urn:b'],
+        identifiers: ['urn:one', 'urn:two'],
         groups: ['Sales', 'Finance', 'CN=Ops,DC=x'],
       });
       const resolved = resolveRelyingParty(await admin.find(ENTITY));
+      expect(resolved.identifiers).to.deep.equal([ENTITY, 'urn:one', 'urn:two']);
+      expect((await admin.find('urn:two')).metadata.entityId).to.equal(ENTITY);
       expect(resolved.replyAddresses.map(({ url }) => url)).to.deep.equal(['https://app.example/saml/acs', 'https://app.example/b', 'https://app.example/c']);
     });
 
@@ -325,7 +331,9 @@ describe('applications as administrators handle them', () => {
       ['enabled=', /enabled is ""; use true or false/u],
       ['enabled=on', /enabled is "on"; use true or false/u],
       ['name=a\u202Eb', /name is "a\?b"; remove line breaks and invisible/u],
-      ['token-type=saml11', /^token-type belongs to WS-Federation and WS-Trust, which this version does not have yet\.$/u],
+      ['token-type=saml11', /^token-type is a setting of WS-Federation, and https:\/\/app\.example\/saml\/metadata speaks SAML 2\.0 only\.$/u],
+      ['trust-version=1.3', /^trust-version is a setting of WS-Federation, and .* speaks SAML 2\.0 only\.$/u],
+      ['identifier=two words', /identifier is "two words"; give an identifier/u],
       ['key=bearer', /^key belongs to WS-Trust, which this version does not have yet\.$/u],
       ['colour=red', /"colour" is not a setting of an application; use enabled, name, sign/u],
       ['__proto__=x', /"__proto__" is not a setting/u],
@@ -348,6 +356,101 @@ describe('applications as administrators handle them', () => {
       await add('good/minimal');
       const { record } = await admin.set(ENTITY, [readAssignment('reply=http://app.example/b')], { allowHttp: true }, CLI);
       expect(record.overrides.replyAddresses).to.deep.equal(['http://app.example/b']);
+    });
+  });
+
+  describe('by hand (FMD-09)', () => {
+    const REALM = 'urn:acme:wiki';
+    const wiki = (changes: Partial<HandMade> = {}): HandMade => ({
+      entityId: REALM,
+      replyAddresses: [
+        { binding: WSFED_BINDING, url: 'https://wiki.example/' },
+        { binding: WSFED_BINDING, url: 'https://wiki.example/two' },
+      ],
+      ...changes,
+    });
+    const byHand = (changes: Partial<HandMade> = {}): Promise<RelyingPartyRecord> => admin.addByHand(wiki(changes), CLI).then(({ record }) => record);
+    const set = (...texts: readonly string[]): Promise<RelyingPartyRecord> => admin.set(REALM, texts.map(readAssignment), {}, CLI).then(({ record }) => record);
+
+    it('registers what was typed, with what is set beside it', async () => {
+      const record = await byHand({
+        identifiers: ['https://wiki.example/', REALM, 'https://wiki.example/'],
+        logoutEndpoints: [{ binding: WSFED_BINDING, url: 'https://wiki.example/out' }],
+        overrides: { claims: [{ claim: 'urn:mail', from: [{ attribute: 'mail' }] }] },
+        settings: [readAssignment('token-type=saml20'), readAssignment('name=Wiki')],
+      });
+      expect(record).to.deep.include({ enabled: true, version: 1, source: { kind: 'hand', location: 'by hand', readAt: NOW } });
+      expect(resolveRelyingParty(record)).to.deep.include({
+        entityId: REALM,
+        identifiers: [REALM, 'https://wiki.example/'],
+        name: 'Wiki',
+        protocols: ['wsfed'],
+        replyAddresses: wiki().replyAddresses,
+        logoutEndpoints: [{ binding: WSFED_BINDING, url: 'https://wiki.example/out' }],
+        tokenType: 'saml20',
+        claims: [{ claim: 'urn:mail', from: [{ attribute: 'mail' }] }],
+      });
+      expect(registry.changes).to.deep.equal([{ actor: 'cli', action: 'add application' }]);
+      expect(await admin.find('https://wiki.example/')).to.deep.equal(record);
+      expect(resolveRelyingParty(await byHand({ entityId: 'urn:other', enabled: false })).tokenType).to.equal('saml11');
+    });
+
+    it('only says what it would do on a dry run', async () => {
+      await admin.addByHand(wiki(), DRY);
+      expect(registry.rows.size + registry.changes.length).to.equal(0);
+    });
+
+    for (const [what, changes, sentence] of [
+      ['a realm with white space', { entityId: 'two words' }, /the identifier is "two words"; give an identifier/u],
+      ['no realm', { entityId: ' ' }, /the identifier is " "/u],
+      ['no reply address', { replyAddresses: [] }, /urn:acme:wiki needs an address where its answers go/u],
+      ['a reply address by http', { replyAddresses: [{ binding: WSFED_BINDING, url: 'http://wiki.example/' }] }, /^reply: .*uses http/u],
+      ['a script as reply address', { replyAddresses: [{ binding: WSFED_BINDING, url: 'javascript:alert(1)' }] }, /^reply: .*not an absolute web address/u],
+      ['a wildcard', { replyAddresses: [{ binding: WSFED_BINDING, url: 'https://*.example/' }] }, /^reply: .*wildcard/u],
+      ['a sign-out address by http', { logoutEndpoints: [{ binding: WSFED_BINDING, url: 'http://wiki.example/' }] }, /^sign-out address: .*uses http/u],
+      ['an unknown token type', { settings: [readAssignment('token-type=jwt')] }, /token-type is "jwt"; use saml11 or saml20/u],
+    ] as const) {
+      it(`refuses ${what} (I02)`, async () => {
+        expect(await refused(() => byHand(changes))).to.match(sentence);
+        expect(registry.rows.size).to.equal(0);
+      });
+    }
+
+    it('takes plain http when told', async () => {
+      await byHand({ allowHttp: true, replyAddresses: [{ binding: WSFED_BINDING, url: 'http://wiki.example/' }] });
+    });
+
+    it('refuses identifiers that are ours or another application has, whoever has them as what (M01)', async () => {
+      await add('good/minimal');
+      await byHand({ identifiers: ['urn:wiki:two'] });
+      for (const [changes, sentence] of [
+        [{ entityId: REALM }, /^urn:acme:wiki is registered already\. To change it, use: signet rp set urn:acme:wiki$/u],
+        [{ entityId: 'urn:wiki:two' }, /^urn:wiki:two is registered already, as an identifier of urn:acme:wiki\.$/u],
+        [{ entityId: 'urn:new', identifiers: [ENTITY] }, /^The identifier https:\/\/app\.example\/saml\/metadata belongs to https:\/\/app.* already\.$/u],
+        [{ entityId: 'urn:new', identifiers: ['http://idp.example/adfs/services/trust'] }, /is a name of this Signet/u],
+      ] as const) {
+        expect(await refused(() => byHand(changes), 'conflict')).to.match(sentence);
+      }
+      expect(await refused(() => set(`identifier=${ENTITY}`), 'conflict')).to.match(/belongs to https:\/\/app\.example\/saml\/metadata already/u);
+      expect((await set('identifier=urn:wiki:three', 'identifier=urn:wiki:two')).overrides.identifiers).to.deep.equal(['urn:wiki:three', 'urn:wiki:two']);
+    });
+
+    it('takes the settings of its protocol, and names those that are of the other', async () => {
+      await byHand();
+      const { overrides } = await set('token-type=saml20', 'trust-version=1.3', 'reply=https://wiki.example/three');
+      expect(overrides).to.deep.equal({ tokenType: 'saml20', trustVersion: '1.3', replyAddresses: ['https://wiki.example/three'] });
+      expect(resolveRelyingParty(await admin.find(REALM)).replyAddresses.at(-1)).to.deep.equal({ binding: WSFED_BINDING, url: 'https://wiki.example/three' });
+      for (const text of ['sign=assertion', 'require-signed-requests=true']) {
+        expect(await refused(() => set(text))).to.match(/is a setting of SAML 2\.0, and urn:acme:wiki speaks WS-Federation only/u);
+      }
+      expect((await set('sign=', 'token-type=', 'trust-version=', 'reply=')).overrides).to.deep.equal({});
+    });
+
+    it('has no metadata to read again, unless it is given some', async () => {
+      const record = await byHand({ entityId: ENTITY });
+      expect(await refused(() => whereToReadAgain(record))).to.match(/was registered by hand: there is no metadata to read again/u);
+      const { record: refreshed } = await admin.refresh(ENTITY, file('good/minimal'), {}, CLI);
+      expect(whereToReadAgain(refreshed)).to.equal('/srv/good/minimal.xml');
     });
   });
 
@@ -380,7 +483,7 @@ describe('applications as administrators handle them', () => {
       ...registry,
       findByEntityId: (entityId) => registry.findByEntityId(entityId).then((record) => (record === undefined ? record : { ...record, version: 0 })),
     };
-    const other = createRelyingPartyAdmin({ relyingParties: stale, signingKeys: memorySigningKeys(), clock, makeId: () => 'x', entityId: 'x', fetchAllow: [] });
+    const other = createRelyingPartyAdmin({ relyingParties: stale, signingKeys: memorySigningKeys(), clock, makeId: () => 'x', ownNames: [], fetchAllow: [] });
     await refused(() => other.set(ENTITY, [readAssignment('sign=both')], {}, CLI), 'conflict');
   });
 });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Doing } from '../../src/admin/relying-parties.js';
+import type { Doing } from '../../src/admin/doing.js';
 import { importUsers } from '../../src/admin/user-import.js';
 import { createUserAdmin, type UserAdmin } from '../../src/admin/users.js';
 import { SignetError } from '../../src/core/errors.js';

@@ -22,7 +22,7 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
   log: [],
   trace: [],
   user: ['add', 'list', 'show', 'set', 'disable', 'enable', 'remove', 'unlock', 'password', 'import'],
-  rp: ['add', 'list', 'show', 'set', 'enable', 'disable', 'remove', 'refresh'],
+  rp: ['add', 'add-wsfed', 'list', 'show', 'set', 'enable', 'disable', 'remove', 'refresh'],
   keys: ['list', 'rotate', 'promote', 'retire'],
 };
 
@@ -104,7 +104,7 @@ describe('the command line (C1)', function () {
     it('offers --dry-run wherever something is written', async () => {
       const writing = [
         ...['add', 'set', 'disable', 'enable', 'remove', 'unlock', 'password', 'import'].map((verb) => ['user', verb]),
-        ...['add', 'set', 'enable', 'disable', 'remove', 'refresh'].map((verb) => ['rp', verb]),
+        ...['add', 'add-wsfed', 'set', 'enable', 'disable', 'remove', 'refresh'].map((verb) => ['rp', verb]),
         ...['rotate', 'promote', 'retire'].map((verb) => ['keys', verb]),
       ];
       for (const level of writing) {
@@ -124,6 +124,9 @@ describe('the command line (C1)', function () {
       [['rp', 'set', ENTITY], /missing required argument 'assignment'/u],
       [['rp', 'set', ENTITY, 'sign'], /"sign" is not KEY=VALUE/u],
       [['rp', 'add', 'x.xml', '--enable', '--draft'], /--enable and --draft exclude each other/u],
+      [['rp', 'add-wsfed', '--reply', 'https://a.example/'], /missing required argument 'wtrealm'/u],
+      [['rp', 'add-wsfed', 'urn:a'], /required option '--reply <url>' not specified/u],
+      [['rp', 'add-wsfed', 'urn:a', '--reply', 'https://a.example/', '--enable', '--draft'], /--enable and --draft exclude each other/u],
       [['rp', 'add', 'x.xml', '--preset', 'x'], /unknown option '--preset'/u],
       [['user', 'set', 'maria'], /Nothing is to be set/u],
       [['user', 'password', 'maria'], /Give the password with --password-stdin/u],
@@ -172,7 +175,7 @@ describe('the command line (C1)', function () {
       [['rp', 'add', 'file:///etc/passwd'], 1, /metadata is fetched by https only/u],
       [['rp', 'add', 'http://127.0.0.1:9/x'], 1, /loopback address.*--allow-private/u],
       [['rp', 'set', ENTITY, 'sign=none'], 1, /sign is "none"; use assertion, response or both/u],
-      [['rp', 'set', ENTITY, 'token-type=saml11'], 1, /token-type belongs to/u],
+      [['rp', 'set', ENTITY, 'token-type=saml11'], 1, /token-type is a setting of WS-Federation/u],
       [['rp', 'set', 'urn:nobody', 'sign=both'], 3, /urn:nobody is not an application here/u],
       [['rp', 'show', 'urn:nobody'], 3, /not an application/u],
       [['rp', 'refresh', ENTITY, metadataPath('broken/no-reply-address.xml')], 1, /no AssertionConsumerService/u],
@@ -352,9 +355,70 @@ describe('the command line (C1)', function () {
         '- reply address: https://app.example/saml/acs (HTTP-POST, index 0)\n+ reply address: https://app.example/saml/acs2 (HTTP-POST, index 0)\n',
       );
       await done('rp', 'disable', ENTITY);
-      expect((await done('rp', 'list', '--disabled')).stdout).to.equal(`NAME           STATE     IDENTIFIER\nAcme Expenses  disabled  ${ENTITY}\n`);
+      expect((await done('rp', 'list', '--disabled')).stdout).to.equal(
+        `NAME           STATE     PROTOCOL  IDENTIFIER\nAcme Expenses  disabled  SAML 2.0  ${ENTITY}\n`,
+      );
       await done('rp', 'remove', ENTITY);
       expect((await done('rp', 'list')).stdout).to.equal('no applications\n');
+    });
+
+    it('registers an application of WS-Federation by hand, and shows and sets what is its own (FMD-09)', async () => {
+      const REALM = 'urn:northwind:wiki';
+      const args = [
+        'rp',
+        'add-wsfed',
+        REALM,
+        '--reply',
+        'https://wiki.example/',
+        '--reply',
+        'https://wiki.example/two',
+        '--identifier',
+        'https://wiki.example/',
+      ];
+      expect((await done(...args, '--dry-run')).stdout).to.equal(`Added ${REALM} (dry run: nothing was changed)\n`);
+      expect((await done('rp', 'list')).stdout).to.equal('no applications\n');
+      const added = await done(...args, '--name', 'Wiki', '--token-type', 'saml20', '--draft');
+      expect(added.stdout).to.equal(`Added Wiki (${REALM}), switched off\n`);
+      expect(added.stderr.split('\n').slice(0, -1)).to.deep.equal([
+        'next: give the application our federation metadata: http://localhost:8080/FederationMetadata/2007-06/FederationMetadata.xml',
+        `next: or, by hand: sign-in address http://localhost:8080/wsfed, issuer http://localhost:8080/saml/metadata, realm ${REALM}`,
+        `next: people open it at http://localhost:8080/wsfed?wa=wsignin1.0&wtrealm=${encodeURIComponent(REALM)}`,
+        `next: switch it on with: signet rp enable ${REALM}`,
+      ]);
+      expect(await json('rp', 'show', 'https://wiki.example/')).to.deep.include({
+        entityId: REALM,
+        protocols: ['wsfed'],
+        identifiers: [REALM, 'https://wiki.example/'],
+        enabled: false,
+      });
+      const set = await done('rp', 'set', REALM, 'token-type=', 'trust-version=1.3', 'identifier=urn:wiki:old');
+      expect(set.stdout).to.include('token-type: saml20 -> not set\n').and.include('trust-version: not set -> 1.3\n');
+      const shown = (await done('rp', 'show', 'urn:wiki:old')).stdout;
+      for (const line of [
+        /^identifier {4,}urn:northwind:wiki$/mu,
+        /^identifier {4,}https:\/\/wiki\.example\/$/mu,
+        /^identifier {4,}urn:wiki:old$/mu,
+        /^protocol {4,}WS-Federation$/mu,
+        /^reply address {2,}https:\/\/wiki\.example\/two \(WS-Federation\)$/mu,
+        /^registered {4,}by hand, /mu,
+        /^token-type {4,}- +- +saml11$/mu,
+        /^trust-version {4,}1\.3 +- +2005$/mu,
+      ]) {
+        expect(shown).to.match(line);
+      }
+      expect(shown, 'what is about SAML only').not.to.match(/^(sign|require-signed-requests) /mu);
+      expect((await done('rp', 'list')).stdout).to.equal(`NAME  STATE     PROTOCOL       IDENTIFIER\nWiki  disabled  WS-Federation  ${REALM}\n`);
+      expectRefusal(await run(['rp', 'refresh', REALM]), 1, /was registered by hand: there is no metadata to read again/u, 'refresh');
+      expectRefusal(await run(args), 4, /is registered already\. To change it, use: signet rp set urn:northwind:wiki$/mu, 'again');
+      expectRefusal(await run(['rp', 'add-wsfed', 'urn:b', '--reply', 'http://b.example/']), 1, /uses http.*--allow-http/u, 'http');
+      expectRefusal(await run(['rp', 'add-wsfed', 'urn:b', '--reply', 'https://b.example/', '--token-type', 'jwt']), 1, /token-type is "jwt"/u, 'type');
+      expectRefusal(await run(['rp', 'set', REALM, 'sign=both']), 1, /sign is a setting of SAML 2\.0/u, 'sign');
+      await withStorage(async ({ changeLog }) => {
+        expect((await changeLog.read(undefined, 10)).map(({ actor, action }) => [actor, action])).to.deep.equal([
+          ['cli', 'add application'],
+          ['cli', 'set application'],
+        ]);
+      });
     });
 
     it('fetches from an address in a private network when told, by option or by setting', async () => {

@@ -1,6 +1,6 @@
 /** The registry ports in memory, with versions, unique names and a record of who changed what. */
 import { SignetError } from '../../src/core/errors.js';
-import type { RelyingPartyRecord } from '../../src/core/model/relying-party.js';
+import { identifiersOf, type RelyingPartyRecord } from '../../src/core/model/relying-party.js';
 import type { SigningKey } from '../../src/core/model/signing-key.js';
 import { normalizeUserName, type User } from '../../src/core/model/user.js';
 import type { Change, RelyingParties, SigningKeys, SsoSessions, Users } from '../../src/core/ports.js';
@@ -12,7 +12,7 @@ interface Stored {
 
 /** A table with optimistic locking; `changes` is its audit. */
 function memoryTable<T extends Stored>(
-  keyOf: (entry: T) => string,
+  keysOf: (entry: T) => readonly string[],
 ): {
   readonly rows: Map<string, T>;
   readonly changes: Change[];
@@ -24,7 +24,8 @@ function memoryTable<T extends Stored>(
   const changes: Change[] = [];
   const checkUnique = (entry: T): void => {
     for (const other of rows.values()) {
-      if (other.id !== entry.id && keyOf(other) === keyOf(entry)) throw new SignetError('conflict', `${keyOf(entry)} is taken`);
+      const taken = other.id === entry.id ? undefined : keysOf(other).find((key) => keysOf(entry).includes(key));
+      if (taken !== undefined) throw new SignetError('conflict', `${taken} is taken`);
     }
   };
   const now = async <R>(work: () => R): Promise<R> => {
@@ -60,18 +61,18 @@ function memoryTable<T extends Stored>(
 export type MemoryRelyingParties = RelyingParties & { readonly rows: Map<string, RelyingPartyRecord>; readonly changes: Change[] };
 
 export function memoryRelyingParties(...records: readonly RelyingPartyRecord[]): MemoryRelyingParties {
-  const table = memoryTable<RelyingPartyRecord>((record) => record.metadata.entityId);
+  const table = memoryTable<RelyingPartyRecord>(identifiersOf);
   for (const record of records) table.rows.set(record.id, record);
   const sorted = (): RelyingPartyRecord[] => [...table.rows.values()].sort((a, b) => (a.metadata.entityId < b.metadata.entityId ? -1 : 1));
   return {
     ...table,
-    findByEntityId: (entityId) => Promise.resolve(sorted().find((record) => record.metadata.entityId === entityId)),
+    findByEntityId: (entityId) => Promise.resolve(sorted().find((record) => identifiersOf(record).includes(entityId))),
     findById: (id) => Promise.resolve(table.rows.get(id)),
     list: ({ text, enabled }, { after, limit }) =>
       Promise.resolve(
         sorted()
-          .filter(({ metadata, overrides }) => {
-            const names = [metadata.entityId, metadata.displayName ?? '', overrides.name ?? ''].join('\n').toLowerCase();
+          .filter((record) => {
+            const names = [...identifiersOf(record), record.metadata.displayName ?? '', record.overrides.name ?? ''].join('\n').toLowerCase();
             return text === undefined || names.includes(text.toLowerCase());
           })
           .filter((record) => enabled === undefined || record.enabled === enabled)
@@ -85,7 +86,7 @@ export function memoryRelyingParties(...records: readonly RelyingPartyRecord[]):
 export type MemoryUsers = Users & { readonly rows: Map<string, User>; readonly changes: Change[] };
 
 export function memoryUsers(...people: readonly User[]): MemoryUsers {
-  const table = memoryTable<User>((user) => normalizeUserName(user.userName));
+  const table = memoryTable<User>((user) => [normalizeUserName(user.userName)]);
   for (const user of people) table.rows.set(user.id, user);
   const sorted = (): User[] => [...table.rows.values()].sort((a, b) => (normalizeUserName(a.userName) < normalizeUserName(b.userName) ? -1 : 1));
   return {
@@ -118,7 +119,7 @@ export function memoryUsers(...people: readonly User[]): MemoryUsers {
 export type MemorySigningKeys = SigningKeys & { readonly rows: Map<string, SigningKey>; readonly changes: Change[] };
 
 export function memorySigningKeys(...keys: readonly SigningKey[]): MemorySigningKeys {
-  const table = memoryTable<SigningKey>((key) => key.id);
+  const table = memoryTable<SigningKey>((key) => [key.id]);
   for (const key of keys) table.rows.set(key.id, key);
   const find = (id: string, version: number): SigningKey => {
     const key = table.rows.get(id);

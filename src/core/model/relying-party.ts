@@ -102,6 +102,8 @@ export interface RelyingPartyOverrides {
   readonly skewSeconds?: number;
   readonly issuer?: string;
   readonly audiences?: readonly string[];
+  /** Further names added by hand, beside those of the metadata. */
+  readonly identifiers?: readonly string[];
   /** Reply addresses added by hand, for each protocol the application speaks. */
   readonly replyAddresses?: readonly string[];
   /** In WS-Federation, unless the request asks for another. */
@@ -181,6 +183,9 @@ export const WSFED_BINDING = 'http://docs.oasis-open.org/wsfed/federation/200706
 /** SAML gives time to deliver; applications of WS-Federation take the length of their own session from the token. */
 export const DEFAULT_LIFETIME_SECONDS: Readonly<Record<PassiveProtocolName, number>> = { saml: 300, wsfed: 3600 };
 export const DEFAULT_SKEW_SECONDS = 180;
+/** What applications of WS-Federation read that say nothing: those that are still in use were written for these. */
+export const DEFAULT_TOKEN_TYPE: TokenType = 'saml11';
+export const DEFAULT_TRUST_VERSION: TrustVersion = '2005';
 
 /** The view in which an administrator's word wins over the metadata's. WantAssertionsSigned is obeyed whatever was set (SAML Metadata 2.4.4). */
 export function resolveRelyingParty(record: RelyingPartyRecord): RelyingParty {
@@ -191,15 +196,15 @@ export function resolveRelyingParty(record: RelyingPartyRecord): RelyingParty {
   return {
     id: record.id,
     entityId: metadata.entityId,
-    identifiers: [...new Set([metadata.entityId, ...(metadata.identifiers ?? [])])],
+    identifiers: identifiersOf(record),
     name: overrides.name ?? metadata.displayName ?? metadata.entityId,
     description: metadata.description,
     enabled: record.enabled,
     protocols,
     replyAddresses: [...metadata.replyAddresses, ...added],
     logoutEndpoints: metadata.logoutEndpoints ?? [],
-    tokenType: overrides.tokenType ?? 'saml11',
-    trustVersion: overrides.trustVersion ?? '2005',
+    tokenType: overrides.tokenType ?? DEFAULT_TOKEN_TYPE,
+    trustVersion: overrides.trustVersion ?? DEFAULT_TRUST_VERSION,
     claims: overrides.claims ?? [],
     nameIdFormats: metadata.nameIdFormats,
     nameIdFormat: overrides.nameIdFormat,
@@ -226,10 +231,15 @@ export function resolveRelyingParty(record: RelyingPartyRecord): RelyingParty {
   };
 }
 
+/** The entity id first, then every further name, each once: what the party is found by. */
+export function identifiersOf({ metadata, overrides }: Pick<RelyingPartyRecord, 'metadata' | 'overrides'>): readonly string[] {
+  return [...new Set([metadata.entityId, ...(metadata.identifiers ?? []), ...(overrides.identifiers ?? [])])];
+}
+
 const REPLY_BINDING: Readonly<Record<PassiveProtocolName, string>> = { saml: POST, wsfed: WSFED_BINDING };
 
-/** Never empty: an application without any reply address, which no reader lets in, would be one of SAML. */
-function protocolsOf(metadata: RelyingPartyMetadata): readonly PassiveProtocolName[] {
+/** What an application speaks, by its reply addresses. Never empty: an application without any reply address, which no reader lets in, would be one of SAML. */
+export function protocolsOf(metadata: Pick<RelyingPartyMetadata, 'replyAddresses'>): readonly PassiveProtocolName[] {
   const wsfed = metadata.replyAddresses.some((address) => address.binding === WSFED_BINDING);
   const saml = !wsfed || metadata.replyAddresses.some((address) => address.binding !== WSFED_BINDING);
   return [...(saml ? (['saml'] as const) : []), ...(wsfed ? (['wsfed'] as const) : [])];

@@ -21,8 +21,8 @@ export interface ConfigurationWrite {
   readonly steps: readonly Step[];
   /** Asked after the steps have run. */
   readonly audits: () => readonly Audit[];
-  /** The sentence for an administrator when a unique name is taken. */
-  readonly taken: string;
+  /** The sentence for an administrator when a unique name is taken; asked after nothing was written. */
+  readonly taken: string | (() => Promise<string>);
 }
 
 export type WriteConfiguration = (write: ConfigurationWrite) => Promise<void>;
@@ -58,7 +58,9 @@ export function createConfigurationWriter({ database, committed }: Configuration
     try {
       await database.atomically(all);
     } catch (error) {
-      if (error instanceof UniqueViolation) throw new SignetError('conflict', taken, { cause: error });
+      if (error instanceof UniqueViolation) {
+        throw new SignetError('conflict', typeof taken === 'string' ? taken : await taken(), { cause: error });
+      }
       throw error;
     }
     committed(version);

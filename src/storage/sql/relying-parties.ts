@@ -2,11 +2,11 @@
 import { sql } from 'kysely';
 import { SignetError } from '../../core/errors.js';
 import { asId, type RelyingPartyId } from '../../core/model/ids.js';
-import type { RelyingPartyRecord } from '../../core/model/relying-party.js';
+import { identifiersOf, type RelyingPartyRecord } from '../../core/model/relying-party.js';
 import type { RelyingParties } from '../../core/ports.js';
 import { createDocumentReader } from '../json-document.js';
 import { expectOne, type WriteConfiguration } from './configuration.js';
-import type { Database } from './database.js';
+import type { Database, Step } from './database.js';
 import { containsPattern } from './like-pattern.js';
 
 type Document = Omit<RelyingPartyRecord, 'id' | 'version' | 'enabled'>;
@@ -31,14 +31,40 @@ interface StoredRow {
 /** The repository of relying parties over a database. */
 export function createRelyingParties(database: Database, write: WriteConfiguration): RelyingParties {
   const { kysely } = database;
-  const byEntityId = database.statement<StoredRow>('select id, version, enabled, document from relying_parties where entity_id = ?', { repeatable: true });
+  // The entity id itself is asked for as well: a node of the version before, in a rolling upgrade, writes no identifiers.
+  const byIdentifier = database.statement<StoredRow>(
+    'select id, version, enabled, document from relying_parties where entity_id = ? or id in (select relying_party_id from relying_party_identifiers where identifier = ?)',
+    { repeatable: true },
+  );
   const byId = database.statement<StoredRow>('select id, version, enabled, document from relying_parties where id = ?', { repeatable: true });
 
   const findById = async (id: RelyingPartyId): Promise<RelyingPartyRecord | undefined> => first(await byId(id));
+  const findByEntityId = async (name: string): Promise<RelyingPartyRecord | undefined> => first(await byIdentifier(name, name));
+
+  const identifierSteps = (record: RelyingPartyRecord): readonly Step[] => {
+    const rows = identifiersOf(record).map((identifier) => ({ identifier, relying_party_id: record.id }));
+    return [
+      { query: kysely.deleteFrom('relying_party_identifiers').where('relying_party_id', '=', record.id).compile() },
+      { query: kysely.insertInto('relying_party_identifiers').values(rows).compile() },
+    ];
+  };
+
+  /** Which name is taken, and by whom. */
+  const taken = (record: RelyingPartyRecord) => async (): Promise<string> => {
+    for (const name of identifiersOf(record)) {
+      const owner = await findByEntityId(name);
+      if (owner === undefined || owner.id === record.id) continue;
+      const { entityId } = owner.metadata;
+      return name === entityId
+        ? `there is already a relying party with the entity id ${name}`
+        : `the identifier ${name} belongs to the relying party ${entityId} already`;
+    }
+    return `a name of the relying party ${record.metadata.entityId} was taken by another meanwhile; repeat the change`;
+  };
 
   return {
     findById,
-    findByEntityId: async (entityId) => first(await byEntityId(entityId)),
+    findByEntityId,
     list: async ({ text, enabled }, { after, limit }) => {
       const rows = await kysely
         .selectFrom('relying_parties')
@@ -68,6 +94,7 @@ export function createRelyingParties(database: Database, write: WriteConfigurati
               .values({ id: record.id, version: record.version, ...toColumns(record) })
               .compile(),
           },
+          ...identifierSteps(record),
         ],
         audits: () => [{ kind: 'relying-party', objectId: record.id, before: undefined, after: record }],
         taken: taken(record),
@@ -89,6 +116,7 @@ export function createRelyingParties(database: Database, write: WriteConfigurati
               .compile(),
             check: expectOne(`the relying party ${record.metadata.entityId}`),
           },
+          ...identifierSteps(saved),
         ],
         audits: () => [{ kind: 'relying-party', objectId: record.id, before, after: saved }],
         taken: taken(record),
@@ -116,7 +144,7 @@ export function createRelyingParties(database: Database, write: WriteConfigurati
 function toColumns(record: RelyingPartyRecord): { readonly entity_id: string; readonly enabled: number; readonly search: string; readonly document: string } {
   const { metadata, overrides, source, createdAt, updatedAt } = record;
   const document: Document = { metadata, overrides, source, createdAt, updatedAt };
-  const names = [metadata.entityId, metadata.displayName ?? '', overrides.name ?? ''];
+  const names = [...identifiersOf(record), metadata.displayName ?? '', overrides.name ?? ''];
   return { entity_id: metadata.entityId, enabled: record.enabled ? 1 : 0, search: names.join('\n').toLowerCase(), document: JSON.stringify(document) };
 }
 
@@ -127,10 +155,6 @@ function first(rows: readonly StoredRow[]): RelyingPartyRecord | undefined {
 
 function readRow(row: StoredRow): RelyingPartyRecord {
   return { ...readDocument(row.document), id: asId<'RelyingParty'>(row.id), version: row.version, enabled: row.enabled === 1 };
-}
-
-function taken(record: RelyingPartyRecord): string {
-  return `there is already a relying party with the entity id ${record.metadata.entityId}`;
 }
 
 function missing(id: string): SignetError {

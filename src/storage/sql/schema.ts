@@ -11,6 +11,8 @@ export interface Tables {
     readonly search: string;
     readonly document: string;
   };
+  /** The entity id and every further name of each party: unique over all. */
+  readonly relying_party_identifiers: { readonly identifier: string; readonly relying_party_id: string };
   readonly users: {
     readonly id: string;
     readonly version: number;

@@ -66,6 +66,24 @@ for (const target of targets) {
       expect(await schemaLevel(await openDatabase())).to.equal(LEVEL);
     });
 
+    it('find applications that were registered before there were further identifiers, and during an upgrade by the version before', async () => {
+      const database = await openDatabase();
+      await migrate(database, home.databaseUrl, realClock, MIGRATIONS.slice(0, 1));
+      const document = JSON.stringify({ metadata: aRecord().metadata, overrides: {}, source: aRecord().source, createdAt: NOW, updatedAt: NOW });
+      const insert = async (id: string, entityId: string): Promise<unknown> =>
+        database.statement("insert into relying_parties (id, version, entity_id, enabled, search, document) values (?, 1, ?, 1, '', ?)")(
+          id,
+          entityId,
+          document,
+        );
+      await insert('old', 'urn:old');
+      const { relyingParties } = await home.open();
+      await insert('meanwhile', 'urn:meanwhile');
+      for (const id of ['old', 'meanwhile']) expect((await relyingParties.findByEntityId(`urn:${id}`))?.id).to.equal(id);
+      const taking = aRecord({ id: asId('new'), metadata: { ...aRecord().metadata, entityId: 'urn:new', identifiers: ['urn:old'] } });
+      expect(await thrownBy(async () => relyingParties.insert(taking, CHANGE))).to.have.property('code', 'conflict');
+    });
+
     const next = (changes: Partial<Migration> = {}): Migration => ({
       level: LEVEL + 1,
       name: 'next',

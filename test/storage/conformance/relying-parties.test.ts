@@ -72,6 +72,47 @@ for (const target of targets) {
       expect(await thrownBy(async () => one.relyingParties.remove(beta.id, CHANGE))).to.have.property('code', 'not_found');
     });
 
+    describe('further identifiers (FMD-09, M01)', () => {
+      const named = (name: string, ...identifiers: readonly string[]): RelyingPartyRecord =>
+        aParty(name, { metadata: aMetadata({ entityId: `https://${name}.example/metadata`, identifiers }) });
+
+      it('find the party, those of the metadata and those set by hand, until they are taken away', async () => {
+        await one.relyingParties.insert({ ...named('alpha', 'urn:alpha'), overrides: { identifiers: ['urn:alpha:two', 'urn:alpha'] } }, CHANGE);
+        for (const name of ['https://alpha.example/metadata', 'urn:alpha', 'urn:alpha:two']) {
+          expect((await other.relyingParties.findByEntityId(name))?.id, name).to.equal('id-alpha');
+          expect((await other.relyingPartyLookup.byEntityId(name))?.id, name).to.equal('id-alpha');
+        }
+        expect(await other.relyingParties.findByEntityId('URN:alpha')).to.equal(undefined);
+        expect((await other.relyingParties.list({ text: 'ALPHA:TWO' }, { limit: 10 })).map(({ id }) => id)).to.deep.equal(['id-alpha']);
+        const saved = await one.relyingParties.save(named('alpha', 'urn:alpha:three'), CHANGE);
+        expect(await other.relyingParties.findByEntityId('urn:alpha')).to.equal(undefined);
+        expect((await other.relyingParties.findByEntityId('urn:alpha:three'))?.version).to.equal(saved.version);
+        await one.relyingParties.remove(saved.id, CHANGE);
+        expect(await other.relyingParties.findByEntityId('urn:alpha:three')).to.equal(undefined);
+        await one.relyingParties.insert(named('beta', 'urn:alpha:three', 'https://alpha.example/metadata'), CHANGE);
+      });
+
+      it('belong to one party: the refusal says to which, and nothing is written', async () => {
+        await one.relyingParties.insert(named('alpha', 'urn:shared'), CHANGE);
+        const beta = named('beta');
+        await one.relyingParties.insert(beta, CHANGE);
+        for (const [record, sentence] of [
+          [named('gamma', 'urn:shared'), /identifier urn:shared belongs to the relying party https:\/\/alpha\.example\/metadata already/u],
+          [named('gamma', 'https://alpha.example/metadata'), /there is already a relying party with the entity id https:\/\/alpha\.example\/metadata/u],
+          [{ ...named('gamma'), metadata: aMetadata({ entityId: 'urn:shared' }) }, /identifier urn:shared belongs to the relying party https:\/\/alpha/u],
+        ] as const) {
+          const error = await thrownBy(async () => one.relyingParties.insert(record, CHANGE));
+          expect(error).to.have.property('code', 'conflict');
+          expect(error.message).to.match(sentence);
+        }
+        const taking = { ...beta, overrides: { identifiers: ['urn:beta', 'urn:shared'] } };
+        expect(await thrownBy(async () => one.relyingParties.save(taking, CHANGE))).to.have.property('code', 'conflict');
+        expect(await one.relyingParties.findByEntityId('urn:beta')).to.equal(undefined);
+        expect(await one.relyingParties.count()).to.equal(2);
+        expect(await one.changeLog.read(undefined, 100)).to.have.length(2);
+      });
+    });
+
     it('lists by entity id in code point order, in pages, filtered', async () => {
       const names = ['b', 'B', 'a', 'a-b', 'ab', 'ä', 'Z'];
       await atOnce(names.length, async (index) =>

@@ -1,5 +1,5 @@
-/** AssertionConsumerService, NameIDFormat and AttributeConsumingService of a service provider (SAML Metadata 2.2.3, 2.4.4). */
-import type { AttributeConsumingService, ReplyAddress, RequestedAttribute } from '../../../core/model/relying-party.js';
+/** AssertionConsumerService, SingleLogoutService, NameIDFormat and AttributeConsumingService of a service provider (SAML Metadata 2.2.3, 2.4.4). */
+import type { AttributeConsumingService, LogoutEndpoint, ReplyAddress, RequestedAttribute } from '../../../core/model/relying-party.js';
 import { BINDING, NS } from '../../../xml/names.js';
 import type { XmlElement } from '../../../xml/parse.js';
 import { attribute, children, leafText, readBoolean, readUnsigned } from '../../../xml/read.js';
@@ -39,6 +39,19 @@ function readReplyAddress(service: XmlElement, options: { readonly allowHttp?: b
     ...(index === undefined ? {} : { index: orRefuse('AssertionConsumerService index', index, readUnsigned) }),
     ...(isDefault === undefined ? {} : { isDefault: orRefuse('AssertionConsumerService isDefault', isDefault, readBoolean) }),
   };
+}
+
+/** Every SingleLogoutService whose addresses may be used (SAML Metadata 2.2.2); signing on goes without the others. */
+export function readLogoutEndpoints(role: XmlElement, options: { readonly allowHttp?: boolean }, findings: string[]): readonly LogoutEndpoint[] {
+  return children(role, NS.md, 'SingleLogoutService').flatMap((service) => {
+    const binding = attribute(service, 'Binding') ?? '';
+    const url = attribute(service, 'Location') ?? '';
+    const responseUrl = attribute(service, 'ResponseLocation');
+    const problem = checkReplyAddress(url, options) ?? (responseUrl === undefined ? undefined : checkReplyAddress(responseUrl, options));
+    if (problem === undefined) return [{ binding, url, ...(responseUrl === undefined ? {} : { responseUrl }) }];
+    findings.push(`A SingleLogoutService was left out, so sign-out does not reach the application there: ${problem}`);
+    return [];
+  });
 }
 
 /** NameIDFormat elements in their order, each once. */

@@ -9,7 +9,7 @@ import { BINDING, NS } from '../../../xml/names.js';
 import { parseXml, type XmlElement } from '../../../xml/parse.js';
 import { attribute, childElements, children, readBoolean, readDateTime } from '../../../xml/read.js';
 import { hasSignature, verifyEnveloped } from '../../../xml/verify.js';
-import { readAttributeServices, readNameIdFormats, readReplyAddresses } from './read-endpoints.js';
+import { readAttributeServices, readLogoutEndpoints, readNameIdFormats, readReplyAddresses } from './read-endpoints.js';
 import { readContacts, readDisplay, readOrganization } from './read-display.js';
 import { embeddedCertificate, readAlgorithms, readKeys } from './read-keys.js';
 import { refuse } from './refuse.js';
@@ -66,6 +66,7 @@ function readOne(xml: string, options: ReadOptions): ReadResult {
       'There is no AssertionConsumerService with the HTTP-POST binding. Answers are sent by HTTP-POST: ask the application to list such an address.',
     );
   }
+  const logoutEndpoints = readLogoutEndpoints(role, options, findings);
   return {
     metadata: {
       entityId,
@@ -73,6 +74,7 @@ function readOne(xml: string, options: ReadOptions): ReadResult {
       ...readOrganization(entity),
       contacts: readContacts(entity),
       replyAddresses,
+      ...(logoutEndpoints.length === 0 ? {} : { logoutEndpoints }),
       nameIdFormats: readNameIdFormats(role),
       attributeServices: readAttributeServices(role),
       ...keys,

@@ -42,6 +42,41 @@ describe('metadata of applications, read', () => {
     expect(metadata.attributeServices.map((one) => one.index)).to.deep.equal([0, 1]);
   });
 
+  it('knows where sign-out goes, and where its answers go (SLO-10, MET-09)', () => {
+    const slo = (binding: string, location: string, response?: string): string =>
+      `<md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:${binding}" Location="${location}"${response === undefined ? '' : ` ResponseLocation="${response}"`}/>`;
+    const xml = provider(
+      slo('HTTP-Redirect', 'https://app.example/slo', 'https://app.example/slo/done') +
+        slo('HTTP-POST', 'https://app.example/slo') +
+        slo('SOAP', 'https://app.example/soap') +
+        acs(0),
+    );
+    expect(schemaProblems(xml)).to.deep.equal([]);
+    expect(read(xml)).to.deep.include({ findings: [] });
+    expect(read(xml).metadata.logoutEndpoints).to.deep.equal([
+      { binding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect', url: 'https://app.example/slo', responseUrl: 'https://app.example/slo/done' },
+      { binding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST', url: 'https://app.example/slo' },
+      { binding: 'urn:oasis:names:tc:SAML:2.0:bindings:SOAP', url: 'https://app.example/soap' },
+    ]);
+  });
+
+  it('leaves out a sign-out address that may not be used, and says so; signing on goes without (I02)', () => {
+    const slo = (attributes: string): string => `<md:SingleLogoutService Binding="${POST}" ${attributes}/>`;
+    for (const attributes of [
+      'Location="javascript:alert(1)"',
+      'Location="http://app.example/slo"',
+      'Location="https://app.example/slo" ResponseLocation="data:,x"',
+      '',
+    ]) {
+      const { metadata, findings } = read(provider(slo(attributes) + slo('Location="https://app.example/good"') + acs(0)));
+      expect(metadata.logoutEndpoints, attributes).to.deep.equal([{ binding: POST, url: 'https://app.example/good' }]);
+      expect(findings.join(), attributes).to.match(/^A SingleLogoutService was left out, so sign-out does not reach the application there: /u);
+    }
+    expect(good('minimal').metadata).not.to.have.property('logoutEndpoints');
+    const { metadata } = read(provider(slo('Location="http://app.example/slo"') + acs(0)), { allowHttp: true });
+    expect(metadata.logoutEndpoints).to.have.length(1);
+  });
+
   it('says so where the schema is broken in a way of its own', () => {
     for (const inner of ['<md:Extensions/><md:Extensions/>', '<md:NameIDFormat><a xmlns="urn:a"/></md:NameIDFormat>']) {
       expect(() => read(provider(inner + acs(0))))

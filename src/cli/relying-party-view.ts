@@ -1,0 +1,78 @@
+/** An application as the command line shows it. */
+import { describeCertificate, describeLogoutEndpoint, describeReplyAddress } from '../admin/metadata-changes.js';
+import { nameOf } from '../admin/relying-party-names.js';
+import { concerns, RELYING_PARTY_SETTINGS } from '../admin/relying-party-settings.js';
+import { identifiersOf, protocolsOf, type RelyingPartyMetadata, type RelyingPartyRecord } from '../core/model/relying-party.js';
+import { pairs, showTime, table } from './output.js';
+
+/** Acme Expenses (https://app.example/metadata) */
+export function title(record: RelyingPartyRecord): string {
+  const { entityId } = record.metadata;
+  const name = nameOf(record);
+  return name === entityId ? entityId : `${name} (${entityId})`;
+}
+
+/** enabled or disabled. */
+export function stateOf(record: RelyingPartyRecord): string {
+  return record.enabled ? 'enabled' : 'disabled';
+}
+
+/** SAML 2.0, WS-Federation */
+export function describeProtocols(metadata: RelyingPartyMetadata): string {
+  return protocolsOf(metadata)
+    .map((protocol) => (protocol === 'saml' ? 'SAML 2.0' : 'WS-Federation'))
+    .join(', ');
+}
+
+/** The settings of a record that concern its protocols, and any that was set: what was set, beside what the metadata says. */
+function settingsOf({
+  metadata,
+  overrides,
+}: RelyingPartyRecord): readonly { readonly key: string; readonly metadata: string | null; readonly override: string | null; readonly otherwise: string }[] {
+  return RELYING_PARTY_SETTINGS.filter((setting) => concerns(setting, metadata) || setting.override(overrides) !== undefined).map((setting) => ({
+    key: setting.key,
+    metadata: setting.fromMetadata(metadata) ?? null,
+    override: setting.override(overrides) ?? null,
+    otherwise: setting.fallback,
+  }));
+}
+
+/** As JSON. */
+export function toView(record: RelyingPartyRecord): Readonly<Record<string, unknown>> {
+  const { metadata, source, enabled, id, version, createdAt, updatedAt } = record;
+  return {
+    entityId: metadata.entityId,
+    name: nameOf(record),
+    enabled,
+    protocols: protocolsOf(metadata),
+    identifiers: identifiersOf(record),
+    settings: settingsOf(record),
+    metadata: { ...metadata, ...(metadata.validUntil === undefined ? {} : { validUntil: new Date(metadata.validUntil).toISOString() }) },
+    source: { ...source, readAt: new Date(source.readAt).toISOString() },
+    id,
+    version,
+    createdAt: new Date(createdAt).toISOString(),
+    updatedAt: new Date(updatedAt).toISOString(),
+  };
+}
+
+/** As text: the facts, then the settings. */
+export function describe(record: RelyingPartyRecord): string {
+  const { metadata, source } = record;
+  const facts = pairs([
+    ...identifiersOf(record).map((identifier): readonly [string, string] => ['identifier', identifier]),
+    ['name', nameOf(record)],
+    ['state', stateOf(record)],
+    ['protocol', describeProtocols(metadata)],
+    ['description', metadata.description],
+    ['organization', metadata.organization],
+    ...metadata.replyAddresses.map((address): readonly [string, string] => ['reply address', describeReplyAddress(address)]),
+    ...(metadata.logoutEndpoints ?? []).map((endpoint): readonly [string, string] => ['sign-out address', describeLogoutEndpoint(endpoint)]),
+    ...metadata.signingCertificates.map((certificate): readonly [string, string] => ['signing certificate', describeCertificate(certificate)]),
+    ...metadata.encryptionKeys.map((key): readonly [string, string] => ['encryption certificate', describeCertificate(key.certificate)]),
+    ['metadata ends', metadata.validUntil === undefined ? undefined : showTime(metadata.validUntil)],
+    source.kind === 'hand' ? ['registered', `by hand, ${showTime(source.readAt)}`] : ['read from', `${source.location}, ${showTime(source.readAt)}`],
+  ]);
+  const rows = settingsOf(record).map(({ key, override, metadata: said, otherwise }) => [key, override ?? undefined, said ?? undefined, otherwise]);
+  return `${facts}\n\n${table(['setting', 'set here', 'metadata', 'otherwise'], rows)}`;
+}
