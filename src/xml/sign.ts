@@ -57,6 +57,13 @@ export async function signEnveloped(job: EnvelopedSignature): Promise<string> {
   return `${before}<ds:Signature xmlns:ds="${NS.ds}"><ds:SignedInfo>${info}<ds:SignatureValue>${signature.toString('base64')}</ds:SignatureValue><ds:KeyInfo><ds:X509Data><ds:X509Certificate>${signer.certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></ds:Signature>${after}`;
 }
 
+/** A signature over octets, as the redirect binding has it (SAML Bindings 3.4.4.1). Throws unsupported_request for an algorithm the key cannot do. */
+export async function signDetached(octets: string, algorithm: string, signer: Signer): Promise<Buffer> {
+  const method = SIGNATURE_METHODS.get(algorithm);
+  if (method?.type !== signer.type) throw new SignetError('unsupported_request', `a ${signer.type} key cannot sign with ${algorithm}`);
+  return signer.sign(octets, method.hash);
+}
+
 /**
  * xs is used in values of xsi:type only, which exclusive canonical form does not see: it is listed, with xsi, so that
  * their declarations on an assertion are covered and stay with it when it is lifted out.

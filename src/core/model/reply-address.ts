@@ -21,3 +21,9 @@ export function checkReplyAddress(address: string, options: { readonly allowHttp
   }
   return undefined;
 }
+
+/** The address with parameters added behind whatever query it has. */
+export function withQuery(address: string, query: string): string {
+  if (!address.includes('?')) return `${address}?${query}`;
+  return /[?&]$/u.test(address) ? address + query : `${address}&${query}`;
+}

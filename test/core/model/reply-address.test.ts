@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { checkReplyAddress } from '../../../src/core/model/reply-address.js';
+import { checkReplyAddress, withQuery } from '../../../src/core/model/reply-address.js';
 import { chooseDefault, resolveRelyingParty } from '../../../src/core/model/relying-party.js';
 import { aMetadata, aRecord } from '../../support/builders.js';
 
@@ -68,4 +68,17 @@ describe('relying party', () => {
     expect(resolved.replyAddresses.map((address) => address.url)).to.deep.equal(['https://app.example/acs', 'https://app.example/second']);
     expect(record.metadata.displayName).to.equal('Acme Expenses');
   });
+});
+
+describe('parameters behind an address', () => {
+  for (const [address, whole] of [
+    ['https://a.example/x', 'https://a.example/x?p=1'],
+    ['https://a.example/x?', 'https://a.example/x?p=1'],
+    ['https://a.example/x?q=a%2Fb', 'https://a.example/x?q=a%2Fb&p=1'],
+    ['https://a.example/x?q=2&', 'https://a.example/x?q=2&p=1'],
+  ] as const) {
+    it(`after ${address}`, () => {
+      expect(withQuery(address, 'p=1')).to.equal(whole);
+    });
+  }
 });

@@ -2,8 +2,12 @@
  * HTTP-Redirect (SAML Bindings 3.4): base64 of raw DEFLATE in the query, with a detached signature over the query
  * octets exactly as they arrived.
  */
-import { inflateRawSync } from 'node:zlib';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Trace } from '../../../core/checks/trace.js';
+import { withQuery } from '../../../core/model/reply-address.js';
+
+/** Under which name a message travels, on Redirect and on POST. */
+export type MessageParameter = 'SAMLRequest' | 'SAMLResponse';
 
 export interface QuerySignature {
   readonly algorithm: string;
@@ -27,13 +31,15 @@ export const RELAY_STATE_LIMIT = 2048;
 const DEFLATE = 'urn:oasis:names:tc:SAML:2.0:bindings:URL-Encoding:DEFLATE';
 const KNOWN = ['SAMLRequest', 'SAMLResponse', 'RelayState', 'SigAlg', 'Signature', 'SAMLEncoding'] as const;
 type Parameter = (typeof KNOWN)[number];
+export const OTHER: Readonly<Record<MessageParameter, MessageParameter>> = { SAMLRequest: 'SAMLResponse', SAMLResponse: 'SAMLRequest' };
 
-/** Reads a query that carries a SAMLRequest. Errors: check request.binding, request.decodable, request.size, request.relaystate. */
-export function decodeRedirect(rawQuery: string, trace: Trace): DecodedMessage {
+/** Reads a query that carries one message. Errors: check request.binding, request.decodable, request.size, request.relaystate. */
+export function decodeRedirect(rawQuery: string, trace: Trace, wanted: MessageParameter = 'SAMLRequest'): DecodedMessage {
   const raw = readParameters(rawQuery, trace);
-  const encoded = raw.get('SAMLRequest');
-  if (encoded === undefined || raw.has('SAMLResponse')) {
-    throw trace.failure('request.binding', { observed: raw.has('SAMLResponse') ? 'SAMLResponse' : 'no SAMLRequest', expected: 'one SAMLRequest' });
+  const encoded = raw.get(wanted);
+  const other = OTHER[wanted];
+  if (encoded === undefined || raw.has(other)) {
+    throw trace.failure('request.binding', { observed: raw.has(other) ? other : `no ${wanted}`, expected: `one ${wanted}` });
   }
   const encoding = raw.get('SAMLEncoding');
   if (encoding !== undefined && percentDecode(encoding, trace) !== DEFLATE) {
@@ -43,8 +49,25 @@ export function decodeRedirect(rawQuery: string, trace: Trace): DecodedMessage {
   return {
     xml: inflate(fromBase64(percentDecode(encoded, trace), trace), trace),
     relayState: relayState === undefined ? undefined : checkRelayState(percentDecode(relayState, trace), trace),
-    signature: readSignature(raw, encoded, trace),
+    signature: readSignature(raw, `${wanted}=${encoded}`, trace),
   };
+}
+
+/**
+ * The address that carries a message, signed over its own query (Bindings 3.4.4.1): nothing of the XML is signed.
+ * @param address registered; a query of its own stays
+ * @param signing makes the signature over the octets it is given, and names its algorithm
+ */
+export async function encodeRedirect(
+  address: string,
+  message: { readonly parameter: MessageParameter; readonly xml: string; readonly relayState: string | undefined },
+  signing: { readonly algorithm: string; readonly sign: (octets: string) => Promise<Buffer> },
+): Promise<string> {
+  const relayState = message.relayState === undefined ? '' : `&RelayState=${encodeURIComponent(message.relayState)}`;
+  const encoded = encodeURIComponent(deflateRawSync(message.xml).toString('base64'));
+  const octets = `${message.parameter}=${encoded}${relayState}&SigAlg=${encodeURIComponent(signing.algorithm)}`;
+  const signature = await signing.sign(octets);
+  return withQuery(address, `${octets}&Signature=${encodeURIComponent(signature.toString('base64'))}`);
 }
 
 function readParameters(rawQuery: string, trace: Trace): ReadonlyMap<Parameter, string> {
@@ -69,7 +92,7 @@ function refuseDisguised(written: string, trace: Trace): void {
   if (disguised !== undefined) throw trace.failure('request.binding', { observed: `${disguised} in percent-encoding`, expected: 'each name as it is' });
 }
 
-function readSignature(raw: ReadonlyMap<Parameter, string>, encoded: string, trace: Trace): QuerySignature | undefined {
+function readSignature(raw: ReadonlyMap<Parameter, string>, message: string, trace: Trace): QuerySignature | undefined {
   const signature = raw.get('Signature');
   const algorithm = raw.get('SigAlg');
   if (signature === undefined && algorithm === undefined) return undefined;
@@ -77,7 +100,7 @@ function readSignature(raw: ReadonlyMap<Parameter, string>, encoded: string, tra
     throw trace.failure('request.binding', { observed: signature === undefined ? 'SigAlg without Signature' : 'Signature without SigAlg', expected: 'both' });
   }
   const relayState = raw.get('RelayState');
-  const signed = relayState === undefined ? `SAMLRequest=${encoded}` : `SAMLRequest=${encoded}&RelayState=${relayState}`;
+  const signed = relayState === undefined ? message : `${message}&RelayState=${relayState}`;
   return {
     algorithm: percentDecode(algorithm, trace),
     value: fromBase64(percentDecode(signature, trace), trace),

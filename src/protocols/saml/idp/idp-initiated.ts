@@ -4,7 +4,8 @@ import type { Instant } from '../../../core/model/ids.js';
 import type { Received } from '../../shared/passive.js';
 import { checkRelayState } from '../bindings/redirect.js';
 import { chooseReplyAddress } from './reply-address.js';
-import { baseRequest, findRelyingParty, type ValidationParts } from './validate-authn-request.js';
+import { findRelyingParty } from './open-message.js';
+import { baseRequest, type ValidationParts } from './validate-authn-request.js';
 
 /** Errors: check request.binding, request.issuer-known, request.enabled, request.acs-known, request.relaystate. */
 export async function receiveIdpInitiated(parts: ValidationParts, rawQuery: string, now: Instant, trace: Trace): Promise<Received> {

@@ -19,8 +19,9 @@ import type { Status } from '../messages/status.js';
 import { answerFor } from './errors.js';
 import { receiveIdpInitiated } from './idp-initiated.js';
 import { composeResponse, type ComposeParts } from './compose-response.js';
+import { findRelyingParty } from './open-message.js';
 import { isReplyAddress } from './reply-address.js';
-import { findRelyingParty, validateAuthnRequest, type ValidationParts } from './validate-authn-request.js';
+import { validateAuthnRequest, type ValidationParts } from './validate-authn-request.js';
 
 export interface SsoParts extends ValidationParts, ComposeParts {
   readonly clock: Clock;
@@ -42,8 +43,8 @@ export function createSso(parts: SsoParts): PassiveProtocol {
   };
 
   const answer = async (request: SignInRequest, relyingParty: RelyingParty, status: Status, assertion: string): Promise<HttpReply> => {
-    const response = await composeResponse(parts, { request, relyingParty, status, assertion });
-    return encodePost(request.replyTo, { response, relayState: request.echo['relayState'], applicationName: request.relyingPartyName });
+    const value = await composeResponse(parts, { request, relyingParty, status, assertion });
+    return encodePost(request.replyTo, { parameter: 'SAMLResponse', value, relayState: request.echo['relayState'], applicationName: request.relyingPartyName });
   };
 
   const rejectWith = async (request: SignInRequest, error: SignetError, trace: Trace): Promise<RejectReply> => {

@@ -9,13 +9,12 @@ import type { SignInRequest } from '../../../core/issuance/sign-in-request.js';
 import type { Instant } from '../../../core/model/ids.js';
 import type { RelyingParty } from '../../../core/model/relying-party.js';
 import type { RelyingPartyLookup } from '../../../core/ports.js';
-import { decodeUtf8, parseXml, type XmlElement } from '../../../xml/parse.js';
-import { isNcName } from '../../../xml/read.js';
-import { hasSignature, refuseDuplicateIds, refuseStraySignatures, verifyDetached, verifyEnveloped } from '../../../xml/verify.js';
+import type { XmlElement } from '../../../xml/parse.js';
 import type { SeenMessages } from '../../shared/seen.js';
 import type { Received } from '../../shared/passive.js';
 import type { DecodedMessage } from '../bindings/redirect.js';
-import { type AskedSubject, type AuthnRequestBody, type AuthnRequestHead, isAuthnRequest, readBody, readHead } from '../messages/authn-request.js';
+import { type AskedSubject, type AuthnRequestBody, type AuthnRequestHead, readBody, readHead } from '../messages/authn-request.js';
+import { checkAge, checkDestination, checkVersion, guard, type MessageKind, openMessage } from './open-message.js';
 import { chooseReplyAddress } from './reply-address.js';
 
 export interface ValidationParts {
@@ -28,19 +27,13 @@ export interface ValidationParts {
   readonly seen: SeenMessages;
 }
 
-const AGE_SECONDS = 300;
+const KIND: MessageKind = { root: 'AuthnRequest', clause: 'SAML Core 3.4.1', signed: 'as-registered' };
 
 /** Throws when nothing about the message can be trusted; otherwise gives the request, with its refusal where there is one. */
 export async function validateAuthnRequest(parts: ValidationParts, message: DecodedMessage, now: Instant, trace: Trace): Promise<Received> {
-  const root = parse(message.xml, trace);
-  const claimed = readIssuer(root, trace);
-  const relyingParty = await findRelyingParty(parts, claimed, now, trace);
-  const element = verifySignature(root, message, relyingParty, trace);
-  const head = guard(trace, () => readHead(element));
-  trace.check('request.issuer-known', head.issuer === relyingParty.entityId, { observed: head.issuer ?? 'none' });
-  checkDestination(parts, head, message.signature !== undefined || hasSignature(root), trace);
-  const id = head.id ?? '';
-  trace.check('request.id', id.length <= 256 && isNcName(id), { observed: id });
+  const { element, relyingParty, signed, id } = await openMessage(parts, message, KIND, now, trace);
+  const head = guard(trace, KIND, () => readHead(element));
+  checkDestination(head.destination, { signed, ours: parts.ssoUrl }, trace);
   const address = chooseReplyAddress(relyingParty, head, trace);
 
   const base = baseRequest(relyingParty, trace, { now, replyTo: address.url, inResponseTo: id, relayState: message.relayState });
@@ -76,67 +69,6 @@ export function baseRequest(
   };
 }
 
-/** Known, switched on, and with metadata that has not ended. */
-export async function findRelyingParty(parts: Pick<ValidationParts, 'relyingParties'>, entityId: string, now: Instant, trace: Trace): Promise<RelyingParty> {
-  const relyingParty = await parts.relyingParties.byEntityId(entityId);
-  if (relyingParty === undefined) throw trace.failure('request.issuer-known', { observed: entityId });
-  trace.check('request.enabled', relyingParty.enabled, { observed: relyingParty.name });
-  const { validUntil } = relyingParty;
-  const valid = validUntil === undefined || now <= validUntil + relyingParty.skewSeconds * 1000;
-  trace.check('request.metadata-valid', valid, { observed: validUntil === undefined ? '' : new Date(validUntil).toISOString() });
-  return relyingParty;
-}
-
-function parse(xml: Buffer, trace: Trace): XmlElement {
-  try {
-    const root = parseXml(decodeUtf8(xml));
-    if (isAuthnRequest(root)) return root;
-    throw trace.failure('request.schema', { observed: root.local, expected: 'samlp:AuthnRequest' });
-  } catch (error) {
-    if (error instanceof SignetError && error.check === undefined) throw trace.failure('request.decodable', { observed: error.message }, error);
-    throw error;
-  }
-}
-
-/** Who claims to have sent it: used for nothing but finding whose keys to try. */
-function readIssuer(root: XmlElement, trace: Trace): string {
-  const { issuer } = guard(trace, () => readHead(root));
-  if (issuer === undefined || issuer === '') throw trace.failure('request.issuer-known', { observed: 'no Issuer' });
-  return issuer;
-}
-
-/** Gives the element to read from: the one whose octets a signature covered, or the root where none is needed. */
-function verifySignature(root: XmlElement, message: DecodedMessage, relyingParty: RelyingParty, trace: Trace): XmlElement {
-  const embedded = hasSignature(root);
-  const { signature } = message;
-  try {
-    refuseDuplicateIds(root);
-    refuseStraySignatures(root);
-    if (!embedded && signature === undefined) {
-      trace.check('request.signature-present', !relyingParty.requireSignedRequests, { observed: relyingParty.name });
-      return root;
-    }
-    if (signature === undefined) {
-      const verified = verifyEnveloped(root, relyingParty.signingCertificates);
-      trace.check('request.signature-valid', true);
-      return verified;
-    }
-    if (embedded) throw new SignetError('invalid_signature', 'a signed query must not carry a signature in its XML as well');
-    verifyDetached(signature.octets, signature.algorithm, signature.value, relyingParty.signingCertificates);
-    trace.check('request.signature-valid', true);
-    return root;
-  } catch (error) {
-    if (error instanceof SignetError && error.check === undefined) throw trace.failure('request.signature-valid', { observed: error.message }, error);
-    throw error;
-  }
-}
-
-function checkDestination(parts: ValidationParts, head: AuthnRequestHead, signed: boolean, trace: Trace): void {
-  const { destination } = head;
-  const fits = destination === undefined ? !signed : destination === parts.ssoUrl;
-  trace.check('request.destination', fits, { observed: destination ?? 'nowhere, though signed', expected: parts.ssoUrl });
-}
-
 interface Known {
   readonly element: XmlElement;
   readonly head: AuthnRequestHead;
@@ -146,9 +78,9 @@ interface Known {
 
 function readRequest(parts: ValidationParts, known: Known, base: SignInRequest, trace: Trace): SignInRequest {
   const { element, head, relyingParty, now } = known;
-  trace.check('request.version', head.version === '2.0', { observed: head.version ?? 'none', expected: '2.0' });
-  const body = guard(trace, () => readBody(element));
-  checkAge(body, relyingParty, now, trace);
+  checkVersion(head.version, trace);
+  const body = guard(trace, KIND, () => readBody(element));
+  checkAge(body.issueInstant, relyingParty, now, trace);
   const before = parts.seen.mark(relyingParty.entityId, head.id ?? '', now);
   if (before !== undefined) trace.note('request.replay', { observed: new Date(before).toISOString() });
   checkBody(parts, body, relyingParty, trace);
@@ -166,16 +98,6 @@ function readRequest(parts: ValidationParts, known: Known, base: SignInRequest, 
 
 function nameOnly({ value, format }: AskedSubject): NonNullable<SignInRequest['subject']> {
   return format === undefined ? { value } : { value, format };
-}
-
-function checkAge(body: AuthnRequestBody, relyingParty: RelyingParty, now: Instant, trace: Trace): void {
-  const skew = relyingParty.skewSeconds * 1000;
-  const earliest = now - AGE_SECONDS * 1000 - skew;
-  const fits = body.issueInstant >= earliest && body.issueInstant <= now + skew;
-  trace.check('request.age', fits, {
-    observed: new Date(body.issueInstant).toISOString(),
-    expected: `${new Date(earliest).toISOString()} to ${new Date(now + skew).toISOString()}`,
-  });
 }
 
 function checkBody(parts: ValidationParts, body: AuthnRequestBody, relyingParty: RelyingParty, trace: Trace): void {
@@ -211,16 +133,4 @@ function wantedContext(parts: ValidationParts, body: AuthnRequestBody, relyingPa
     expected: parts.strongestContext,
   });
   return wanted;
-}
-
-/** A reader's complaint as a failed check of the schema. */
-function guard<T>(trace: Trace, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof SignetError && error.check === undefined) {
-      throw trace.failure('request.schema', { observed: error.message, expected: 'an AuthnRequest of SAML Core 3.4.1' }, error);
-    }
-    throw error;
-  }
 }

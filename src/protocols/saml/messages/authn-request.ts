@@ -3,18 +3,14 @@
  * read only after both are trusted, may be refused at that address.
  */
 import type { NameIdPolicy, RequestedContext } from '../../../core/issuance/sign-in-request.js';
-import { SignetError } from '../../../core/errors.js';
 import type { Instant } from '../../../core/model/ids.js';
 import { NS } from '../../../xml/names.js';
 import type { XmlElement } from '../../../xml/parse.js';
 import { attribute, childElements, exactText, leafText, readBoolean, readDateTime, readUnsigned } from '../../../xml/read.js';
+import { childrenInOrder, type Expected, malformed, type MessageHead, readMessageHead } from './message.js';
 
 /** Attributes of the root, as text, and the Issuer. Nothing here is believed yet. */
-export interface AuthnRequestHead {
-  readonly id: string | undefined;
-  readonly version: string | undefined;
-  readonly destination: string | undefined;
-  readonly issuer: string | undefined;
+export interface AuthnRequestHead extends MessageHead {
   readonly acsUrl: string | undefined;
   readonly acsIndex: string | undefined;
   readonly protocolBinding: string | undefined;
@@ -43,19 +39,10 @@ export interface AuthnRequestBody {
   readonly idpList: readonly string[] | undefined;
 }
 
-/** True for the element this file reads. */
-export function isAuthnRequest(element: XmlElement): boolean {
-  return element.ns === NS.samlp && element.local === 'AuthnRequest';
-}
-
 /** Reads who asks, without judging. Throws malformed_request when Issuer is not plain text of an entity. */
 export function readHead(element: XmlElement): AuthnRequestHead {
-  const issuer = childElements(element).find((candidate) => candidate.ns === NS.saml && candidate.local === 'Issuer');
   return {
-    id: attribute(element, 'ID'),
-    version: attribute(element, 'Version'),
-    destination: attribute(element, 'Destination'),
-    issuer: issuer === undefined ? undefined : exactText(issuer),
+    ...readMessageHead(element),
     acsUrl: attribute(element, 'AssertionConsumerServiceURL'),
     acsIndex: attribute(element, 'AssertionConsumerServiceIndex'),
     protocolBinding: attribute(element, 'ProtocolBinding'),
@@ -63,7 +50,7 @@ export function readHead(element: XmlElement): AuthnRequestHead {
 }
 
 /** The children in the order of the schema; anything else, or another order, is malformed. */
-const ORDER: readonly (readonly [ns: string, local: string])[] = [
+const ORDER: readonly Expected[] = [
   [NS.saml, 'Issuer'],
   [NS.ds, 'Signature'],
   [NS.samlp, 'Extensions'],
@@ -76,14 +63,14 @@ const ORDER: readonly (readonly [ns: string, local: string])[] = [
 
 /** Reads what is asked. Throws malformed_request naming the element that breaks the schema. */
 export function readBody(element: XmlElement): AuthnRequestBody {
-  const parts = inOrder(element);
+  const parts = childrenInOrder(element, ORDER);
   const issueInstant = attribute(element, 'IssueInstant');
   if (issueInstant === undefined) throw malformed('IssueInstant is missing');
   const index = attribute(element, 'AttributeConsumingServiceIndex');
-  const subject = parts.get('Subject');
-  const context = parts.get('RequestedAuthnContext');
-  const scoping = parts.get('Scoping');
-  const policy = parts.get('NameIDPolicy');
+  const subject = parts.get('Subject')?.[0];
+  const context = parts.get('RequestedAuthnContext')?.[0];
+  const scoping = parts.get('Scoping')?.[0];
+  const policy = parts.get('NameIDPolicy')?.[0];
   return {
     issueInstant: readDateTime(issueInstant),
     forceAuthn: readBoolean(attribute(element, 'ForceAuthn') ?? 'false'),
@@ -96,21 +83,6 @@ export function readBody(element: XmlElement): AuthnRequestBody {
     contextDeclarations: context !== undefined && childElements(context).some((child) => child.local === 'AuthnContextDeclRef'),
     idpList: scoping === undefined ? undefined : readIdpList(scoping),
   };
-}
-
-function inOrder(element: XmlElement): ReadonlyMap<string, XmlElement> {
-  const found = new Map<string, XmlElement>();
-  let at = 0;
-  if (element.children.some((child) => typeof child === 'string' && child.trim() !== '')) throw malformed('there is text between the elements');
-  for (const child of childElements(element)) {
-    const place = ORDER.findIndex(([ns, local]) => child.ns === ns && child.local === local);
-    if (place < 0) throw malformed(`${child.local} is not an element of AuthnRequest`);
-    if (found.has(child.local)) throw malformed(`${child.local} stands twice`);
-    if (place < at) throw malformed(`${child.local} stands out of order`);
-    at = place;
-    found.set(child.local, child);
-  }
-  return found;
 }
 
 /** Core 2.4.1: at most one identifier, plain. An encrypted one names nobody that could be compared. */
@@ -161,8 +133,4 @@ function readIdpList(scoping: XmlElement): readonly string[] | undefined {
   return childElements(list)
     .filter((child) => child.ns === NS.samlp && child.local === 'IDPEntry')
     .map((entry) => attribute(entry, 'ProviderID') ?? '');
-}
-
-function malformed(message: string): SignetError {
-  return new SignetError('malformed_request', message);
 }

@@ -27,8 +27,20 @@ describe('HTTP-POST binding', () => {
   }
 
   it('sends RelayState only where one was received (BND-09)', () => {
-    const about = { response: 'eA==', applicationName: 'Acme' };
+    const about = { parameter: 'SAMLResponse', value: 'eA==', applicationName: 'Acme' } as const;
     expect(encodePost('https://a/acs', { ...about, relayState: undefined }).fields).to.deep.equal({ SAMLResponse: 'eA==' });
     expect(encodePost('https://a/acs', { ...about, relayState: '' }).fields).to.deep.equal({ SAMLResponse: 'eA==', RelayState: '' });
+  });
+
+  it('carries requests and answers both ways, and takes the one for the other never (BND-21)', async () => {
+    const form = new Map([['SAMLResponse', message]]);
+    expect(decodePost(form, '', aTrace(), 'SAMLResponse').xml.toString()).to.equal('<a/>');
+    const both = new Map([...form, ['SAMLRequest', message]] as const);
+    for (const wanted of ['SAMLRequest', 'SAMLResponse'] as const) {
+      expect(await checkThrownBy(() => decodePost(both, '', aTrace(), wanted))).to.equal('request.binding');
+    }
+    expect(await checkThrownBy(() => decodePost(new Map([['SAMLRequest', message]]), '', aTrace(), 'SAMLResponse'))).to.equal('request.binding');
+    const request = encodePost('https://a/slo', { parameter: 'SAMLRequest', value: 'eA==', relayState: undefined, applicationName: 'Acme' });
+    expect(request.fields).to.deep.equal({ SAMLRequest: 'eA==' });
   });
 });

@@ -1,6 +1,6 @@
 import { deflateRawSync, deflateSync } from 'node:zlib';
 import { expect } from 'chai';
-import { decodeRedirect } from '../../../../src/protocols/saml/bindings/redirect.js';
+import { decodeRedirect, encodeRedirect } from '../../../../src/protocols/saml/bindings/redirect.js';
 import { aTrace, checkThrownBy } from '../../../support/builders.js';
 
 const XML = '<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_1"/>';
@@ -59,5 +59,36 @@ describe('HTTP-Redirect binding', () => {
   it('takes the default SAMLEncoding by name (BND-02)', () => {
     const name = encodeURIComponent('urn:oasis:names:tc:SAML:2.0:bindings:URL-Encoding:DEFLATE');
     expect(decode(`SAMLRequest=${encode(XML)}&SAMLEncoding=${name}`).xml.toString()).to.equal(XML);
+  });
+
+  it('reads an answer as it reads a request, each under its own name only (BND-21)', async () => {
+    const query = `SAMLResponse=${encode(XML)}&SigAlg=urn%3Ax&Signature=QUJD`;
+    expect(decodeRedirect(query, aTrace(), 'SAMLResponse').signature?.octets).to.equal(`SAMLResponse=${encode(XML)}&SigAlg=urn%3Ax`);
+    expect(await checkOf(query)).to.equal('request.binding');
+    expect(await checkThrownBy(() => decodeRedirect(`SAMLRequest=${encode(XML)}`, aTrace(), 'SAMLResponse'))).to.equal('request.binding');
+  });
+
+  describe('writing', () => {
+    const write = async (address: string, relayState: string | undefined): Promise<{ readonly url: URL; readonly text: string; readonly signed: string[] }> => {
+      const signed: string[] = [];
+      const sign = (octets: string): Promise<Buffer> => {
+        signed.push(octets);
+        return Promise.resolve(Buffer.from('ABC'));
+      };
+      const text = await encodeRedirect(address, { parameter: 'SAMLResponse', xml: XML, relayState }, { algorithm: 'urn:x', sign });
+      return { url: new URL(text), text, signed };
+    };
+
+    it('signs the very octets it sends, and what it sends can be read (BND-01, BND-03)', async () => {
+      const { url, signed } = await write('https://a.example/slo', 'a&b="ü<"+ ');
+      const message = decodeRedirect(url.search.slice(1), aTrace(), 'SAMLResponse');
+      expect([message.xml.toString(), message.relayState, message.signature?.algorithm]).to.deep.equal([XML, 'a&b="ü<"+ ', 'urn:x']);
+      expect([message.signature?.octets, message.signature?.value.toString()]).to.deep.equal([signed[0], 'ABC']);
+    });
+
+    it('leaves out RelayState where there was none, and keeps the query of the address (BND-09)', async () => {
+      expect((await write('https://a.example/slo', undefined)).text).to.match(/^https:\/\/a\.example\/slo\?SAMLResponse=[^&]+&SigAlg=urn%3Ax&Signature=QUJD$/u);
+      expect((await write('https://a.example/slo?tenant=1', '')).text).to.match(/slo\?tenant=1&SAMLResponse=[^&]+&RelayState=&SigAlg=/u);
+    });
   });
 });
