@@ -3,8 +3,18 @@ import { attributeClaimType } from '../core/issuance/name-identifier.js';
 import { CLAIM, type Claim, LOCAL_AUTHORITY, makeClaim } from '../core/model/claim.js';
 import type { User } from '../core/model/user.js';
 
-/** Free attributes that have a claim type of their own. */
-const NAMED: Readonly<Record<string, string>> = { upn: CLAIM.upn };
+/** Free attributes that also become a claim known by its type, by their names in lower case. A value is taken as it is: SIDs in their text form, the immutable ID in base64. */
+const NAMED: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    upn: CLAIM.upn,
+    userPrincipalName: CLAIM.upn,
+    windowsAccountName: CLAIM.windowsAccountName,
+    primarySid: CLAIM.primarySid,
+    primaryGroupSid: CLAIM.primaryGroupSid,
+    groupSid: CLAIM.groupSid,
+    immutableId: CLAIM.immutableId,
+  }).map(([name, type]) => [name.toLowerCase(), type]),
+);
 
 /** All claims of a person in a stable order; a value that is empty or missing makes none. */
 export function claimsOf(user: User): readonly Claim[] {
@@ -15,11 +25,13 @@ export function claimsOf(user: User): readonly Claim[] {
     [CLAIM.surname, user.surname],
     [CLAIM.displayName, user.displayName],
     ...user.groups.map((group) => [CLAIM.group, group] as const),
-    ...Object.entries(user.attributes).flatMap(([name, values]) => values.map((value) => [typeOf(name), value] as const)),
+    ...Object.entries(user.attributes).flatMap(([name, values]) => typesOf(name).flatMap((type) => values.map((value) => [type, value] as const))),
   ];
   return pairs.flatMap(([type, value]) => (value === undefined || value === '' ? [] : [makeClaim(type, value, LOCAL_AUTHORITY)]));
 }
 
-function typeOf(attribute: string): string {
-  return (Object.hasOwn(NAMED, attribute) ? NAMED[attribute] : undefined) ?? attributeClaimType(attribute);
+/** Always its own name, so that nothing changes for a mapping by name where a claim type is known as well. */
+function typesOf(attribute: string): readonly string[] {
+  const named = NAMED.get(attribute.toLowerCase());
+  return [attributeClaimType(attribute), ...(named === undefined ? [] : [named])];
 }

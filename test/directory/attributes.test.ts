@@ -41,25 +41,45 @@ describe('the claims of our own people', () => {
   });
 
   it('carry free attributes under their own names, every value', () => {
-    expect(pairs(bare({ attributes: { department: ['Sales', 'Support'], windowsAccountName: ['CORP\\maria'] } })).slice(1)).to.deep.equal([
+    expect(pairs(bare({ attributes: { department: ['Sales', 'Support'], x509SubjectName: ['CN=Maria'] } })).slice(1)).to.deep.equal([
       [attributeClaimType('department'), 'Sales'],
       [attributeClaimType('department'), 'Support'],
-      [attributeClaimType('windowsAccountName'), 'CORP\\maria'],
+      [attributeClaimType('x509SubjectName'), 'CN=Maria'],
     ]);
   });
 
-  it('have a UPN where there is an attribute of that name, and none made up otherwise', () => {
-    expect(pairs(bare({ attributes: { upn: ['maria@corp.example'] } }))).to.deep.include([CLAIM.upn, 'maria@corp.example']);
-    expect(pairs(aUser()).map(([type]) => type)).not.to.include(CLAIM.upn);
-  });
+  const named: readonly (readonly [string, string])[] = [
+    ['upn', CLAIM.upn],
+    ['userPrincipalName', CLAIM.upn],
+    ['windowsAccountName', CLAIM.windowsAccountName],
+    ['primarySid', CLAIM.primarySid],
+    ['primaryGroupSid', CLAIM.primaryGroupSid],
+    ['groupSid', CLAIM.groupSid],
+    ['immutableId', CLAIM.immutableId],
+  ];
+  for (const [attribute, type] of named) {
+    it(`have ${type} where there is an attribute ${attribute}, in any letter case, and none made up otherwise`, () => {
+      for (const name of [attribute, attribute.toUpperCase(), attribute.toLowerCase()]) {
+        expect(pairs(bare({ attributes: { [name]: ['one', 'two'] } })).slice(1)).to.deep.equal([
+          [attributeClaimType(name), 'one'],
+          [attributeClaimType(name), 'two'],
+          [type, 'one'],
+          [type, 'two'],
+        ]);
+      }
+      expect(pairs(aUser()).map(([known]) => known)).not.to.include(type);
+    });
+  }
 
-  it('never let a free attribute pass for one of the named ones', () => {
-    const named = Object.values(CLAIM).filter((type) => type !== CLAIM.upn);
-    const name = fc.oneof(fc.string(), fc.constantFrom(...named, 'name', 'email', 'group', 'toString', 'constructor', '__proto__'));
+  it('never let another attribute pass for a claim that is known by its type', () => {
+    const types = Object.values(CLAIM);
+    const names = new Set(named.map(([name]) => name.toLowerCase()));
+    const name = fc.oneof(fc.string(), fc.constantFrom(...types, 'name', 'email', 'group', 'role', 'issuerId', 'toString', 'constructor', '__proto__'));
     fc.assert(
       fc.property(name, (attribute) => {
+        fc.pre(!names.has(attribute.toLowerCase()));
         const attributes = Object.fromEntries([[attribute, ['value']]]);
-        return pairs(bare({ attributes })).every(([type, value]) => value !== 'value' || !named.some((known) => known === type));
+        return pairs(bare({ attributes })).every(([type, value]) => value !== 'value' || !types.some((known) => known === type));
       }),
     );
   });

@@ -95,6 +95,7 @@ export const CHECKS = {
   'key.active': admin('unavailable', 'There is no usable signing key: {observed}.', 'local'),
   'encryption.possible': admin('unsupported_request', '{observed} must be sent encrypted, and {expected}.', 'SAML Core 6, Metadata 2.4.1.1'),
   'signing.possible': admin('unsupported_request', '{observed} takes only signatures that are not made here: {expected}.', 'SAML algorithm support 2.4'),
+  'claims.issuer': admin('access_denied', 'The issuer that a mapping of {observed} gives the token is not an absolute URI.', 'SAML Core 8.3.6'),
   'claims.text': admin('access_denied', 'A value of {observed} holds a character that XML cannot carry.', 'XML 1.0, 2.2'),
   internal: admin('internal', 'An unexpected error: {observed}.', 'local'),
 } as const satisfies Readonly<Record<string, CheckEntry>>;

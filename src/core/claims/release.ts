@@ -1,20 +1,26 @@
 /**
- * What leaves for a relying party without rules of its own: what its metadata requests (SAML Metadata 2.4.4.2,
- * WS-Federation 3.1.8), else the default claims of the protocol, which are e-mail, given name, surname, a name and groups.
+ * What leaves for a relying party: what its mappings say; without any, what its metadata requests (SAML Metadata 2.4.4.2,
+ * WS-Federation 3.1.8); else the default claims of the protocol, which are e-mail, given name, surname, a name and groups.
  * SAML calls them by the X.500/LDAP attribute profile (SAML Profiles 8.2), WS-Federation by claim types.
  */
 import type { IssuanceRequest } from '../issuance/issuance-request.js';
 import { type ReleasedAttribute, type ReleasedClaims, valuesOf } from '../issuance/token-draft.js';
 import type { Claim } from '../model/claim.js';
 import { type AttributeConsumingService, chooseDefault, type RelyingParty, type RequestedAttribute } from '../model/relying-party.js';
+import { applyMappings } from './mappings.js';
 import { nameFormatOf, SAML_DEFAULTS, sourcesOf, WS_DEFAULTS } from './standard-claims.js';
 
 /** What of a request decides about claims. */
 export type ClaimsRequest = Pick<IssuanceRequest, 'trace' | 'protocol' | 'relyingParty' | 'subject' | 'attributeServiceIndex'>;
 
-/** The attributes of a token, in a stable order. Writes what was asked for and has no value into the trace. */
+/**
+ * The attributes of a token, in a stable order, and the name and issuer that mappings give it. Writes what was asked for
+ * and has no value into the trace. Errors, of mappings only: check claims.required, claims.issuer.
+ */
 export function releaseClaims(request: ClaimsRequest): ReleasedClaims {
-  const service = serviceFor(request.relyingParty, request.attributeServiceIndex);
+  const { relyingParty } = request;
+  if (relyingParty.claims.length > 0) return applyMappings(relyingParty.claims, request);
+  const service = serviceFor(relyingParty, request.attributeServiceIndex);
   const attributes = service === undefined ? byDefault(request) : service.requested.flatMap((wanted) => byRequest(wanted, request));
   request.trace.step('claims', attributes.map(({ friendlyName, name, values }) => `${friendlyName ?? name} (${String(values.length)})`).join(', ') || 'none');
   return { attributes };

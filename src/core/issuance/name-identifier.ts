@@ -42,6 +42,9 @@ const VALUE_FORMATS: Readonly<Record<string, ValueFormat>> = {
 /** The formats that metadata may offer: those every user has a value for. */
 export const OFFERED_FORMATS: readonly string[] = [NAME_ID.unspecified, NAME_ID.email, NAME_ID.persistent, NAME_ID.transient];
 
+/** The formats a mapping may give its value: what changes with every token, or is no name, cannot be mapped. */
+export const MAPPABLE_FORMATS: readonly string[] = [...Object.keys(VALUE_FORMATS), NAME_ID.persistent];
+
 function isSupported(format: string): boolean {
   return format === NAME_ID.persistent || format === NAME_ID.transient || Object.hasOwn(VALUE_FORMATS, format);
 }
@@ -65,23 +68,46 @@ export async function chooseName(parts: NameParts, request: IssuanceRequest, map
     observed: qualifier ?? '',
     expected: relyingParty.entityId,
   });
-  const name = mapped === undefined ? await nameOf(parts, request) : mappedName(request, mapped);
+  const asked = askedFormat(request);
+  const name = mapped === undefined ? await nameOf(parts, request, asked) : mappedName(request, mapped, asked);
   trace.step('name identifier', name.format);
   checkSubject(request, name, trace);
   return name;
 }
 
-/** What a mapping says is the name, whatever formats the metadata lists. */
-function mappedName({ relyingParty }: IssuanceRequest, name: NonNullable<ReleasedClaims['name']>): NameIdentifier {
-  return { value: name.value, format: name.format ?? relyingParty.nameIdFormat ?? NAME_ID.unspecified };
-}
-
-async function nameOf(parts: NameParts, request: IssuanceRequest): Promise<NameIdentifier> {
-  const { trace, relyingParty, nameIdPolicy } = request;
+/** The format a request insists on; undefined when any will do. */
+function askedFormat({ nameIdPolicy, trace }: IssuanceRequest): string | undefined {
   const asked = nameIdPolicy?.format;
   // 'encrypted' asks for any name, encrypted by whoever writes the token (SAML Core 8.3, E6).
-  if (asked !== undefined && asked !== NAME_ID.unspecified && asked !== NAME_ID.encrypted) {
-    trace.check('request.nameid-format', isSupported(asked), { observed: asked, expected: `offered are ${OFFERED_FORMATS.join(', ')}` });
+  if (asked === undefined || asked === NAME_ID.unspecified || asked === NAME_ID.encrypted) return undefined;
+  trace.check('request.nameid-format', isSupported(asked), { observed: asked, expected: `offered are ${OFFERED_FORMATS.join(', ')}` });
+  return asked;
+}
+
+/**
+ * What a mapping says is the name, whatever formats the metadata lists. It is the one name the person has there: a request
+ * for another format than the mapping's is refused rather than answered with a name from elsewhere (SAML Core 3.4.1.1),
+ * and a mapping without a format takes the one that is asked for, where the value is legal in it.
+ */
+function mappedName({ relyingParty, trace, subject }: IssuanceRequest, name: NonNullable<ReleasedClaims['name']>, asked: string | undefined): NameIdentifier {
+  const given = name.format ?? mappable(asked) ?? mappable(relyingParty.nameIdFormat) ?? NAME_ID.unspecified;
+  if (asked !== undefined && asked !== given) throw trace.failure('request.nameid-format', { observed: asked, expected: `a mapping gives ${given}` });
+  if (!legalIn(given).test(name.value)) throw trace.failure('user.nameid', { observed: subject.userName, expected: given });
+  return { value: name.value, format: given };
+}
+
+function mappable(format: string | undefined): string | undefined {
+  return MAPPABLE_FORMATS.find((known) => known === format);
+}
+
+/** What a mapped value must look like: of a format without a rule of its own, 1 to 256 characters (SAML Core 8.3.7). */
+function legalIn(format: string): RegExp {
+  return (Object.hasOwn(VALUE_FORMATS, format) ? VALUE_FORMATS[format] : undefined)?.legal ?? /^.{1,256}$/su;
+}
+
+async function nameOf(parts: NameParts, request: IssuanceRequest, asked: string | undefined): Promise<NameIdentifier> {
+  const { trace, relyingParty } = request;
+  if (asked !== undefined) {
     const name = await tryFormat(parts, request, asked);
     if (name !== undefined) return name;
     throw trace.failure('user.nameid', { observed: request.subject.userName, expected: asked });

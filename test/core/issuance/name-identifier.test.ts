@@ -110,4 +110,59 @@ describe('name identifier', () => {
     expect((await chooseName(parts, anIssuanceRequest({ requestedSubject: { value: 'maria@example.com', format: NAME_ID.email } }))).value).to.equal('maria');
     expect(await checkOf(anIssuanceRequest({ requestedSubject: { value: 'maria', format: NAME_ID.email } }))).to.equal('request.subject');
   });
+
+  describe('that a mapping gives', () => {
+    const mapped = (request: IssuanceRequest, name: { value: string; format?: string }): ReturnType<typeof chooseName> =>
+      chooseName({ ...parts, persistentNames: memoryNames() }, request, name);
+
+    it('is taken whatever formats the metadata lists', async () => {
+      const relyingParty = aRelyingParty({ nameIdFormats: [NAME_ID.transient] });
+      expect(await mapped(anIssuanceRequest({ relyingParty }), { value: 'AAAA==' })).to.deep.equal({ value: 'AAAA==', format: NAME_ID.unspecified });
+    });
+
+    it("has the mapping's format, else the administrator's", async () => {
+      const relyingParty = aRelyingParty({ nameIdFormat: NAME_ID.email });
+      const name = { value: 'm@corp.example' };
+      expect((await mapped(anIssuanceRequest({ relyingParty }), { ...name, format: NAME_ID.persistent })).format).to.equal(NAME_ID.persistent);
+      expect((await mapped(anIssuanceRequest({ relyingParty }), name)).format).to.equal(NAME_ID.email);
+    });
+
+    it('never passes for transient', async () => {
+      const relyingParty = aRelyingParty({ nameIdFormat: NAME_ID.transient });
+      expect((await mapped(anIssuanceRequest({ relyingParty }), { value: 'maria' })).format).to.equal(NAME_ID.unspecified);
+    });
+
+    it('answers a request for its format, or for any (CORE-18)', async () => {
+      const name = { value: 'm@corp.example', format: NAME_ID.email };
+      for (const asked of [NAME_ID.email, NAME_ID.unspecified, NAME_ID.encrypted, undefined]) {
+        expect(await mapped(anIssuanceRequest(policy(asked)), name)).to.deep.equal(name);
+      }
+    });
+
+    it('refuses a request for another format, rather than naming the person otherwise (CORE-18)', async () => {
+      const name = { value: 'm@corp.example', format: NAME_ID.email };
+      for (const asked of [NAME_ID.persistent, NAME_ID.transient, NAME_ID.windows, 'urn:example:none']) {
+        expect(await checkThrownBy(() => mapped(anIssuanceRequest(policy(asked, { allowCreate: true })), name)), asked).to.equal('request.nameid-format');
+      }
+    });
+
+    it('takes the format that is asked for where the mapping has none, and the value is legal in it (CORE-18)', async () => {
+      const asked = (format: string, value: string): ReturnType<typeof mapped> => mapped(anIssuanceRequest(policy(format)), { value });
+      expect(await asked(NAME_ID.email, 'm@corp.example')).to.deep.equal({ value: 'm@corp.example', format: NAME_ID.email });
+      expect(await asked(NAME_ID.persistent, 'B-4711')).to.deep.equal({ value: 'B-4711', format: NAME_ID.persistent });
+      expect(await checkThrownBy(() => asked(NAME_ID.email, 'B-4711'))).to.equal('user.nameid');
+      expect(await checkThrownBy(() => asked(NAME_ID.transient, 'B-4711'))).to.equal('request.nameid-format');
+    });
+
+    it('is refused where it is too long or not legal in its format (CORE-24)', async () => {
+      expect(await checkThrownBy(() => mapped(anIssuanceRequest(), { value: 'x'.repeat(257), format: NAME_ID.persistent }))).to.equal('user.nameid');
+      expect(await checkThrownBy(() => mapped(anIssuanceRequest(), { value: 'maria', format: NAME_ID.windows }))).to.equal('user.nameid');
+    });
+
+    it('must be the subject that the request names (CORE-17)', async () => {
+      const request = anIssuanceRequest({ requestedSubject: { value: 'AAAA==' } });
+      expect((await mapped(request, { value: 'AAAA==' })).value).to.equal('AAAA==');
+      expect(await checkThrownBy(() => mapped(request, { value: 'BBBB==' }))).to.equal('request.subject');
+    });
+  });
 });
