@@ -24,6 +24,8 @@ export interface PageContext {
 export interface Presented {
   readonly model: Readonly<Record<string, unknown>> & { readonly title: string };
   readonly policy: PagePolicy;
+  /** Beside those that the reply brings. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** From the plain values of a PageReply to what its view shows. */
@@ -57,8 +59,8 @@ export function createReplies(parts: ReplyParts): (reply: HttpReply, context: Pa
   const page = (reply: PageReply, context: PageContext): Answer => {
     const presenter = parts.presenters[reply.view];
     if (presenter === undefined) throw new Error(`nothing presents ${reply.view}`);
-    const { model, policy } = presenter(reply.model, context);
-    return { status: reply.status, headers: [...pageHeaders[policy], ...flat(reply.headers)], body: parts.views.render(reply.view, model) };
+    const { model, policy, headers } = presenter(reply.model, context);
+    return { status: reply.status, headers: [...pageHeaders[policy], ...flat(headers), ...flat(reply.headers)], body: parts.views.render(reply.view, model) };
   };
 
   return (reply, context) => {

@@ -54,7 +54,7 @@ export function createWebServer(parts: WebParts): WebServer {
     headers,
     views: pageViews,
     handOff: createHandOff(pageViews, (app) => texts.text('handoff.heading', { app })),
-    presenters: createPresenters(parts, texts),
+    presenters: createPresenters(parts, texts, base),
   });
   const failures = createFailures({ ...parts, onRefused: parts.onRefused, errorPage: createErrorPage(parts), refusedPage: createRefusedPage(parts) });
 

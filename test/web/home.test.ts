@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Trace } from '../../src/core/checks/trace.js';
 import { asId } from '../../src/core/model/ids.js';
+import { WSFED_BINDING } from '../../src/core/model/relying-party.js';
 import { aRelyingParty, NOW } from '../support/builders.js';
 import { Jar, signIn, startWeb, type TestWeb } from './test-server.js';
 
@@ -31,6 +32,20 @@ describe('web/pages/home', () => {
     expect(tiles(body)).to.deep.equal(['Acme Expenses', 'Team wiki']);
     expect(body).to.contain('href="/saml/sso/init?sp=https%3A%2F%2Fwiki.example%2Fa%20b"').and.contain('>TW</span>').and.contain('What we know');
     expect(body).to.contain('Signed in as Maria Silva');
+  });
+
+  it('starts at an application of WS-Federation in its own way, and in SAML where it speaks both', async () => {
+    const wsfed = { binding: WSFED_BINDING, url: 'https://wiki.example/' };
+    web.applications.push(
+      aRelyingParty({ id: asId('rp-2'), entityId: 'urn:wiki:a&b', name: 'Wiki', protocols: ['wsfed'], replyAddresses: [wsfed] }),
+      aRelyingParty({ id: asId('rp-3'), entityId: 'urn:both', name: 'Both', protocols: ['saml', 'wsfed'] }),
+    );
+    const { body } = await web.send('/', { jar });
+    expect([...body.matchAll(/class="tile" href="([^"]*)"/gu)].map((match) => match[1])).to.deep.equal([
+      '/saml/sso/init?sp=https%3A%2F%2Fapp.example%2Fmetadata',
+      '/wsfed?wa=wsignin1.0&amp;wtrealm=urn%3Awiki%3Aa%26b',
+      '/saml/sso/init?sp=urn%3Aboth',
+    ]);
   });
 
   it('filters by a form, without script', async () => {

@@ -5,6 +5,7 @@ import { SignetError } from '../../core/errors.js';
 import { mayUse } from '../../core/issuance/access-policy.js';
 import { CLAIM, firstValue } from '../../core/model/claim.js';
 import type { RelyingParty } from '../../core/model/relying-party.js';
+import { startPath } from '../../core/model/start-path.js';
 import type { SsoSession } from '../../core/model/sso-session.js';
 import type { Subject } from '../../core/model/subject.js';
 import type { Clock } from '../../core/ports.js';
@@ -77,7 +78,7 @@ function tile(application: RelyingParty): Readonly<Record<string, unknown>> {
     name: application.name,
     description: application.description ?? '',
     monogram: monogram(application.name),
-    href: `/saml/sso/init?sp=${encodeURIComponent(application.entityId)}`,
+    href: startPath(application),
   };
 }
 

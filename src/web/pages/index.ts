@@ -1,4 +1,5 @@
 /** The table of pages, and of who finds the words for a view. */
+import type { Base } from '../base.js';
 import { createPasswordCheck } from '../passport.js';
 import type { WebParts } from '../parts.js';
 import type { Presenter } from '../reply.js';
@@ -11,6 +12,7 @@ import { createLoginPresenter } from './login-presenter.js';
 import { createLoginPage } from './login.js';
 import { createLogoutPage } from './logout.js';
 import { readText } from './read-model.js';
+import { createSignOutPresenters } from './sign-out-presenters.js';
 import { createReferencePage, createSupportPage } from './support.js';
 import { createWelcomePage } from './welcome.js';
 
@@ -30,7 +32,7 @@ export function createPages(parts: WebParts, texts: Texts): readonly Page[] {
 }
 
 /** By view: the sign-in and error pages come as plain values from anywhere; the others bring their words along. */
-export function createPresenters(about: Pick<WebParts, 'organization' | 'helpDesk'>, texts: Texts): Readonly<Record<string, Presenter>> {
+export function createPresenters(about: Pick<WebParts, 'organization' | 'helpDesk'>, texts: Texts, base: Base): Readonly<Record<string, Presenter>> {
   const asItIs: Presenter = (model) => ({ policy: 'page', model: { ...model, title: readText(model, 'title') ?? '' } });
   return {
     'login/login': createLoginPresenter(texts),
@@ -39,7 +41,7 @@ export function createPresenters(about: Pick<WebParts, 'organization' | 'helpDes
     'errors/support': asItIs,
     'home/home': asItIs,
     'logout/ask': asItIs,
-    'logout/done': asItIs,
+    ...createSignOutPresenters(texts, base),
     'welcome/welcome': asItIs,
   };
 }

@@ -37,7 +37,7 @@ export function createLogoutPage(parts: LogoutParts): Page {
     kind: 'page',
     status: 200,
     view: 'logout/done',
-    model: { title: texts.text('logout.done.title'), applications },
+    model: { applications: applications.map((name, index) => ({ key: String(index), name, state: 'cannot' })) },
   });
 
   const record = (visit: Visit, session: SsoSession): SignOnRecord => {
