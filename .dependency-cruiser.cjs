@@ -58,6 +58,13 @@ module.exports = {
     only('crypto', ['@peculiar/x509', '@node-rs/argon2'], 'keys and certificates are handled in one place'),
     only('ops', ['pino', 'prom-client'], 'logs and metrics are written in one place'),
     only('cli', ['commander'], 'the command line is read in one place'),
+    {
+      name: 'wiki-stands-alone',
+      severity: 'error',
+      comment: 'the Wiki of the demo checks our tokens with nothing of ours: it is a second opinion',
+      from: { path: '^src/demo/(wiki|shared)/' },
+      to: { path: '^src/', pathNot: '^src/demo/(wiki|shared)/' },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'no-dev-packages',

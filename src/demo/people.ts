@@ -6,7 +6,7 @@ import type { Clock } from '../core/ports.js';
 import { createPasswordHasher } from '../crypto/password-hash.js';
 import { randomToken } from '../crypto/random.js';
 import { openStorage, type Storage } from '../storage/open.js';
-import { ACME_ENTITY_ID, ACME_NAME } from './acme-sp.js';
+import { ACME_ENTITY_ID, ACME_NAME } from './acme/service-provider.js';
 
 export const DEMO_PASSWORD = 'demo';
 

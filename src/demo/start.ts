@@ -8,13 +8,14 @@ import { loadSettings } from '../config/load.js';
 import { SignetError } from '../core/errors.js';
 import { systemClock } from '../ops/clock.js';
 import { createLog } from '../ops/log.js';
-import { createAcme, listenForAcme } from './acme.js';
-import { createIdpReader } from './acme-idp.js';
-import { acmeMetadata, makeAcmeIdentity } from './acme-sp.js';
+import { createAcme } from './acme/app.js';
+import { createIdpReader } from './acme/idp.js';
+import { acmeMetadata, makeAcmeIdentity } from './acme/service-provider.js';
 import { openDemoFolder } from './folder.js';
 import type { DemoOptions } from './options.js';
 import { registerDemo } from './people.js';
 import { freePort } from './ports.js';
+import { listen } from './shared/site.js';
 
 export interface RunningDemo {
   readonly signetUrl: string;
@@ -41,7 +42,7 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
     undo.push(folder.leave);
     const data = folder.path;
     const settings = demoSettings(data, await freePort(options.port));
-    const acme = await listenForAcme(await freePort(options.acmePort));
+    const acme = await listen(await freePort(options.acmePort));
     undo.push(acme.close);
     const acmeUrl = `http://localhost:${String(acme.port)}`;
 

@@ -1,5 +1,5 @@
 /** What the demo prints: what to open, who signs in, what to try. */
-import { ACME_ENTITY_ID } from './acme-sp.js';
+import { ACME_ENTITY_ID } from './acme/service-provider.js';
 import { DEMO_PASSWORD, PEOPLE } from './people.js';
 import type { RunningDemo } from './start.js';
 

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readIdentityProvider } from '../../src/demo/acme-idp.js';
+import { readIdentityProvider } from '../../src/demo/acme/idp.js';
 import { ACS, type BenchKey } from './applications.js';
 import { type Served, serveSignet } from './children.js';
 import type { Job } from './load.js';

@@ -9,8 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { type Breakage, BREAKAGES } from '../../src/demo/acme-broken.js';
-import { ACME_COOKIE } from '../../src/demo/acme-sessions.js';
+import { type Breakage, BREAKAGES } from '../../src/demo/acme/broken.js';
+import { ACME_COOKIE } from '../../src/demo/acme/app.js';
 import { createBrowser, decodeHtml, type Page } from './browser.js';
 
 const DEMO = fileURLToPath(new URL('../../src/demo/main.js', import.meta.url));

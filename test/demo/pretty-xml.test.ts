@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { html } from '../../src/demo/html.js';
-import { prettyXml } from '../../src/demo/pretty-xml.js';
+import { html } from '../../src/demo/shared/html.js';
+import { prettyXml } from '../../src/demo/shared/pretty-xml.js';
 
 describe('demo/pretty-xml', () => {
   it('puts each element on a line of its own and keeps text with its element', () => {

@@ -1,15 +1,9 @@
 /** Break something: each entry really sends a broken message, and says what Signet should make of it. */
 import { SAML, type SamlConfig } from '@node-saml/node-saml';
-import type { CheckId } from '../core/checks/catalogue.js';
+import type { CheckId } from '../../core/checks/catalogue.js';
+import type { BreakButton } from '../shared/sections.js';
 
-export interface Breakage {
-  /** In addresses: /break/NAME. */
-  readonly name: string;
-  readonly button: string;
-  /** What is wrong with the message, in the past tense. */
-  readonly sent: string;
-  /** Where it ends: Signet's own page, or back at Acme with an error status. */
-  readonly ends: 'at Signet' | 'at Acme';
+export interface Breakage extends BreakButton {
   /** The check that the trace names. */
   readonly check: CheckId;
   readonly url: (config: SamlConfig, relayState: string) => Promise<string>;
@@ -54,7 +48,7 @@ export const BREAKAGES: readonly Breakage[] = [
     name: 'expired',
     button: 'Old request',
     sent: 'The request was issued an hour ago; its signature is good.',
-    ends: 'at Acme',
+    ends: 'at the application',
     check: 'request.age',
     url: (config: SamlConfig, relayState: string): Promise<string> => new LateSaml(config).getAuthorizeUrlAsync(relayState, undefined, {}),
   },
@@ -70,7 +64,7 @@ export const BREAKAGES: readonly Breakage[] = [
     name: 'name-identifier',
     button: 'Impossible name identifier',
     sent: 'The request wanted a name identifier in the format of systems (entity), which no person has.',
-    ends: 'at Acme',
+    ends: 'at the application',
     check: 'request.nameid-format',
     url: changed(() => ({ identifierFormat: 'urn:oasis:names:tc:SAML:2.0:nameid-format:entity' })),
   },
@@ -78,7 +72,7 @@ export const BREAKAGES: readonly Breakage[] = [
     name: 'stronger',
     button: 'Stronger sign-in',
     sent: 'The request demanded a smart card (authentication context SmartcardPKI), which nobody here has.',
-    ends: 'at Acme',
+    ends: 'at the application',
     check: 'request.authn-context',
     url: changed(() => ({ disableRequestedAuthnContext: false, authnContext: ['urn:oasis:names:tc:SAML:2.0:ac:classes:SmartcardPKI'] })),
   },
@@ -87,7 +81,7 @@ export const BREAKAGES: readonly Breakage[] = [
     button: 'Passive sign-in',
     // IsPassive alone succeeds for whoever is signed in; together with ForceAuthn it never can.
     sent: 'The request demanded a fresh sign-in without showing any page (ForceAuthn and IsPassive).',
-    ends: 'at Acme',
+    ends: 'at the application',
     check: 'request.passive',
     url: changed(() => ({ passive: true, forceAuthn: true })),
   },

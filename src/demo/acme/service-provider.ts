@@ -1,12 +1,13 @@
 /**
  * Acme's side of SAML 2.0, on @node-saml/node-saml: a key made at the start, metadata, signed AuthnRequests. What comes
- * back is read in acme-receive.ts.
+ * back is read in receive.ts.
  */
 import { createPrivateKey } from 'node:crypto';
 import { type CacheProvider, generateServiceProviderMetadata, SAML, type SamlConfig, ValidateInResponseTo } from '@node-saml/node-saml';
-import { makeKeyPair } from '../crypto/certificate.js';
-import { randomId } from '../crypto/random.js';
-import type { IdentityProvider } from './acme-idp.js';
+import { makeKeyPair } from '../../crypto/certificate.js';
+import { randomId } from '../../crypto/random.js';
+import { createNewest } from '../shared/newest.js';
+import type { IdentityProvider } from './idp.js';
 
 export const ACME_NAME = 'Acme Expenses';
 /** The same whatever port is free, so that a kept data folder finds its application again. */
@@ -45,24 +46,20 @@ export function acmeMetadata(identity: AcmeIdentity): string {
   });
 }
 
-/** Requests that wait for their answer, by id; the oldest go when there are too many. */
+/** Requests that wait for their answer, by id. */
 export function createRequestStore(now: () => number): CacheProvider {
-  const waiting = new Map<string, { readonly value: string; readonly createdAt: number }>();
+  const waiting = createNewest<{ readonly value: string; readonly createdAt: number }>(MOST_REQUESTS);
   return {
     saveAsync: (id, value) => {
       const item = { value, createdAt: now() };
       waiting.set(id, item);
-      for (const old of waiting.keys()) {
-        if (waiting.size <= MOST_REQUESTS) break;
-        waiting.delete(old);
-      }
       return Promise.resolve(item);
     },
     getAsync: (id) => {
       const item = waiting.get(id);
       return Promise.resolve(item !== undefined && item.createdAt + REQUEST_LIFETIME_MS > now() ? item.value : null);
     },
-    removeAsync: (id) => Promise.resolve(id !== null && waiting.delete(id) ? id : null),
+    removeAsync: (id) => Promise.resolve(id !== null && waiting.take(id) !== undefined ? id : null),
   };
 }
 

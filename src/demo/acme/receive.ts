@@ -3,21 +3,16 @@
  * answered; what it leaves to the application (issuer, addresses, reuse) is checked here. The result lists each of them.
  */
 import { type Profile, SAML, type SamlConfig } from '@node-saml/node-saml';
-import { NS } from '../xml/names.js';
-import { parseXml, type XmlElement } from '../xml/parse.js';
-import { attribute, child, children, leafText } from '../xml/read.js';
-import type { IdentityProvider } from './acme-idp.js';
+import { NS } from '../../xml/names.js';
+import { parseXml, type XmlElement } from '../../xml/parse.js';
+import { attribute, child, children, leafText } from '../../xml/read.js';
+import type { Verified } from '../shared/sections.js';
+import type { IdentityProvider } from './idp.js';
 
 export interface AttributeRow {
   readonly name: string;
   readonly friendlyName: string | undefined;
   readonly values: readonly string[];
-}
-
-/** One thing that was verified, with what was seen. */
-export interface Verified {
-  readonly what: string;
-  readonly seen: string;
 }
 
 /** A person as the assertion describes them. */
@@ -48,26 +43,11 @@ export type Received =
 const STATUS = 'urn:oasis:names:tc:SAML:2.0:status:';
 const DISPLAY_NAME = 'urn:oid:2.16.840.1.113730.3.1.241';
 const REFERENCE = /SGN-[0-9A-Z]{4}-[0-9A-Z]{4}/u;
-const MOST_IDS = 10_000;
 
 export interface ReceiveParts {
   readonly idp: IdentityProvider;
   readonly config: SamlConfig;
   readonly firstUse: (assertionId: string) => boolean;
-}
-
-/** Remembers assertion ids, the newest ten thousand: each is accepted once (SAML Profiles 4.1.4.5). */
-export function createFirstUse(): ReceiveParts['firstUse'] {
-  const seen = new Set<string>();
-  return (id) => {
-    if (seen.has(id)) return false;
-    seen.add(id);
-    for (const old of seen) {
-      if (seen.size <= MOST_IDS) break;
-      seen.delete(old);
-    }
-    return true;
-  };
 }
 
 /** Reads and verifies the base64 text of SAMLResponse. Never throws: whatever is wrong becomes `invalid` with a sentence. */
