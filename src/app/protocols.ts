@@ -17,6 +17,7 @@ import type { Metrics } from '../ops/metrics.js';
 import { createSaml, SSO_PATH } from '../protocols/saml/index.js';
 import type { PassiveParts } from '../protocols/shared/passive.js';
 import { createResumeRoute, resumeAddress } from '../protocols/shared/resume.js';
+import { createWsfed } from '../protocols/wsfed/index.js';
 import type { Storage } from '../storage/open.js';
 import { chooseAlgorithms } from '../tokens/assertion.js';
 import { createSamlToolkit } from '../xml/samlify.js';
@@ -79,14 +80,15 @@ export function assembleProtocols(parts: ProtocolParts): { readonly routes: read
     toolkit: createSamlToolkit({ entityId, ssoUrl }),
     describe: { entityId, ssoUrl, supportUrl: `${baseUrl}/support`, organization: settings.organization, baseUrl },
   });
+  const wsfed = createWsfed({ ...common, ourNames: [settings.wsfedIssuer, entityId, baseUrl] });
   const resume = createResumeRoute({
     ...passive,
-    protocols: { saml: saml.passive },
+    protocols: { saml: saml.passive, wsfed: wsfed.passive },
     onError: (error, reference) => {
       log.error('a kept sign-in could not go on', { ref: reference, error });
     },
   });
-  return { routes: [...saml.routes, resume] };
+  return { routes: [...saml.routes, ...wsfed.routes, resume] };
 }
 
 function createIssue({ settings, storage, keyRing, box, now, metrics, log }: ProtocolParts): PassiveParts['issue'] {

@@ -168,6 +168,7 @@ describe('attacks on bindings', () => {
         ['/saml/sso', ['GET', 'POST']],
         ['/saml/sso/init', ['GET']],
         ['/saml/metadata', ['GET']],
+        ['/wsfed', ['GET', 'POST']],
       ]);
     });
   });

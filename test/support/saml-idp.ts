@@ -1,4 +1,4 @@
-/** The SAML protocol with everything real but storage and sign-in pages: HttpRequest in, HttpReply out, no socket. */
+/** The browser protocols with everything real but storage and sign-in pages: HttpRequest in, HttpReply out, no socket. */
 import { deflateRawSync } from 'node:zlib';
 import { releaseClaims } from '../../src/core/claims/release.js';
 import { CONTEXT_PASSWORD_PROTECTED } from '../../src/core/issuance/authn-policy.js';
@@ -20,6 +20,7 @@ import type { HttpRequest } from '../../src/http/request.js';
 import type { Route } from '../../src/http/route.js';
 import { createSaml } from '../../src/protocols/saml/index.js';
 import type { SignInStep } from '../../src/protocols/shared/passive.js';
+import { createWsfed } from '../../src/protocols/wsfed/index.js';
 import { chooseAlgorithms } from '../../src/tokens/assertion.js';
 import { createSaml11Builder } from '../../src/tokens/saml11.js';
 import { createSaml20Builder } from '../../src/tokens/saml20.js';
@@ -28,6 +29,7 @@ import { aSession, aSubject, fakeClock, issuers } from './builders.js';
 
 export const BASE = 'https://idp.example';
 export const SSO_URL = `${BASE}/saml/sso`;
+export const WSFED_ISSUER = `${BASE}/adfs/services/trust`;
 export const IDP_ENTITY_ID = `${BASE}/saml/metadata`;
 
 export interface TestIdp {
@@ -114,7 +116,8 @@ export async function testIdpWith(options: TestIdpOptions, ...relyingParties: re
         released.name,
       ),
     sessionIndex: (session, entityId) => `_${session.id}-${Buffer.from(entityId).toString('hex').slice(0, 12)}`,
-    draft: (request, content) => draftToken({ issuers: issuers(IDP_ENTITY_ID), makeId: randomId, now: clock.now }, request, content),
+    draft: (request, content) =>
+      draftToken({ issuers: { ...issuers(IDP_ENTITY_ID), wsfed: WSFED_ISSUER }, makeId: randomId, now: clock.now }, request, content),
     builders: { saml20: createSaml20Builder({ keyRing }), saml11: createSaml11Builder({ keyRing }) },
     addParticipant: () => Promise.resolve(),
     record: (draft, token) => {
@@ -137,7 +140,7 @@ export async function testIdpWith(options: TestIdpOptions, ...relyingParties: re
     refused,
     parties,
     get routes() {
-      return saml.routes;
+      return [...saml.routes, ...wsfed.routes];
     },
     session: sessionAt(clock.now()),
     get: (path, rawQuery = '', changes = {}) => send({ method: 'GET', path, rawQuery, ...changes }),
@@ -145,21 +148,18 @@ export async function testIdpWith(options: TestIdpOptions, ...relyingParties: re
     resume: (id) => {
       const [request, trace] = kept.get(id) ?? [];
       if (request === undefined || trace === undefined) throw new Error(`nothing is kept under ${id}`);
-      return saml.passive.resume(request, trace, toRequest({}));
+      return (request.protocol === 'saml' ? saml : wsfed).passive.resume(request, trace, toRequest({}));
     },
   };
 
   const byId = (id: string): RelyingParty | undefined => [...parties.values()].find((party) => party.id === id);
-  const saml = createSaml({
+  const common: Parameters<typeof createWsfed>[0] = {
     clock,
     makeReference: randomReference,
     makeId: randomId,
     issue,
-    keyRing,
-    entityId: IDP_ENTITY_ID,
     strongestContext: CONTEXT_PASSWORD_PROTECTED,
-    chooseAlgorithms,
-    toolkit,
+    ourNames: [WSFED_ISSUER, IDP_ENTITY_ID],
     relyingParties: {
       byEntityId: (entityId) => Promise.resolve(parties.get(entityId)),
       byId: (id) => Promise.resolve(byId(id)),
@@ -172,8 +172,8 @@ export async function testIdpWith(options: TestIdpOptions, ...relyingParties: re
     signIn: {
       next: (request, _browser, trace): Promise<SignInStep> => {
         const { session } = idp;
-        if (session !== undefined && (!request.fresh || session.authentication.at >= request.receivedAt))
-          return Promise.resolve({ kind: 'signed-in', session });
+        const oldest = request.fresh ? request.receivedAt : request.receivedAt - (request.maxAgeSeconds ?? Number.POSITIVE_INFINITY) * 1000;
+        if (session !== undefined && session.authentication.at >= oldest) return Promise.resolve({ kind: 'signed-in', session });
         if (request.passive) return Promise.reject(trace.failure('request.passive', { observed: 'nobody is signed in' }));
         return Promise.resolve({ kind: 'show', reply: { kind: 'page', status: 200, view: 'login/login', model: {} } });
       },
@@ -192,12 +192,20 @@ export async function testIdpWith(options: TestIdpOptions, ...relyingParties: re
     resumeAddress: (id) => `/login/continue?id=${id}`,
     errorPage: (error, about) => ({ kind: 'page', status: 400, view: 'errors/error', model: { code: error.code, ...about } }),
     refused: (entry) => refused.push(entry),
+  };
+  const wsfed = createWsfed(common);
+  const saml = createSaml({
+    ...common,
+    keyRing,
+    entityId: IDP_ENTITY_ID,
+    chooseAlgorithms,
+    toolkit,
     describe: { entityId: IDP_ENTITY_ID, ssoUrl: SSO_URL, supportUrl: `${BASE}/support`, organization: 'Example Corp', baseUrl: BASE },
   });
 
   async function send(changes: Partial<HttpRequest>): Promise<HttpReply> {
     const request = toRequest(changes);
-    const route: Route | undefined = saml.routes.find((candidate) => candidate.path === request.path);
+    const route: Route | undefined = idp.routes.find((candidate) => candidate.path === request.path);
     if (route === undefined) throw new Error(`no route ${request.path}`);
     return route.handle(request);
   }

@@ -67,8 +67,8 @@ export interface Passive {
   resume(request: SignInRequest, trace: Trace, inbound: HttpRequest): Promise<HttpReply>;
 }
 
-/** What a body that was refused unread should have been. */
-const EXPECTED = { 'request.size': 'what a form may have', 'request.binding': 'a form with one message' } as const;
+/** The check that a message breaks which cannot be read as a form. */
+const UNREADABLE = { saml: 'request.binding', wsfed: 'wsfed.parameters' } as const;
 
 /** Puts one browser protocol on the common flow. */
 export function createPassive(protocol: PassiveProtocol, parts: PassiveParts): Passive {
@@ -132,8 +132,11 @@ export function createPassive(protocol: PassiveProtocol, parts: PassiveParts): P
     },
     refuse: (inbound, { reason, observed }) => {
       const trace = new Trace(parts.makeReference(), parts.clock.now());
-      const check = reason === 'too-large' ? 'request.size' : 'request.binding';
-      return ownPage(trace.failure(check, { observed, expected: EXPECTED[check] }), trace, inbound);
+      const error =
+        reason === 'too-large'
+          ? trace.failure('request.size', { observed, expected: 'what a form may have' })
+          : trace.failure(UNREADABLE[protocol.name], { observed, expected: 'a form with one message' });
+      return ownPage(error, trace, inbound);
     },
     resume: async (request, trace, inbound) => {
       started.set(trace, parts.clock.monotonic());

@@ -2,10 +2,8 @@
 import type { SignInRequest } from '../../../core/issuance/sign-in-request.js';
 import type { RelyingParty } from '../../../core/model/relying-party.js';
 import type { Clock, KeyRing } from '../../../core/ports.js';
-import { chooseEncryption, encryptElement, encryptionKeyFor } from '../../../xml/encrypt.js';
-import { NS } from '../../../xml/names.js';
 import { signEnveloped } from '../../../xml/sign.js';
-import { element } from '../../../xml/write.js';
+import { isUnauthenticated, protectAssertion } from '../../shared/encryption.js';
 import { writeResponse } from '../messages/response.js';
 import type { Status } from '../messages/status.js';
 
@@ -31,11 +29,11 @@ export interface ResponseParts {
   readonly assertion: string;
 }
 
-/** Signs the Response where the relying party's setting says so; an error is always signed. */
+/** Signs the Response where the relying party's setting says so, or encryption by CBC needs it (errata E93); an error is always signed. */
 export async function composeResponse(parts: ComposeParts, content: ResponseParts): Promise<string> {
   const { relyingParty, request } = content;
   const { id, before, after } = writeParts(parts, content);
-  if (content.assertion !== '' && relyingParty.sign === 'assertion' && !needsOuterSignature(relyingParty)) {
+  if (content.assertion !== '' && relyingParty.sign === 'assertion' && !isUnauthenticated(relyingParty)) {
     return parts.toolkit.compose(relyingParty, request.replyTo, before + after);
   }
   const signer = await parts.keyRing.signerFor(relyingParty.signingKey);
@@ -53,20 +51,7 @@ function writeParts(parts: ComposeParts, content: ResponseParts): { readonly id:
     inResponseTo: request.echo['inResponseTo'],
     issuedAt: parts.clock.now(),
     status: content.status,
-    assertion: content.assertion === '' ? '' : protect(content.assertion, relyingParty),
+    assertion: content.assertion === '' ? '' : protectAssertion(content.assertion, 'saml20', relyingParty),
   });
   return { id, ...written };
-}
-
-/** The assertion, encrypted when the metadata carries a key for it or the administrator demands it (SAML Core 6). */
-function protect(assertion: string, relyingParty: RelyingParty): string {
-  const key = encryptionKeyFor(relyingParty);
-  if (key === undefined) return assertion;
-  return element('saml:EncryptedAssertion', { 'xmlns:saml': NS.saml }, encryptElement(assertion, key, { recipient: relyingParty.entityId }));
-}
-
-/** CBC lets a ciphertext be changed and tried: the Response around it is signed whatever the setting says (errata E93). */
-function needsOuterSignature(relyingParty: RelyingParty): boolean {
-  const key = encryptionKeyFor(relyingParty);
-  return key !== undefined && chooseEncryption(key)?.authenticated === false;
 }

@@ -11,6 +11,7 @@ import { NS } from '../../../xml/names.js';
 import { decodeUtf8, parseXml, type XmlElement } from '../../../xml/parse.js';
 import { isNcName } from '../../../xml/read.js';
 import { hasSignature, refuseDuplicateIds, refuseStraySignatures, verifyDetached, verifyEnveloped } from '../../../xml/verify.js';
+import { findRelyingParty as find } from '../../shared/relying-party.js';
 import type { DecodedMessage } from '../bindings/redirect.js';
 import { readMessageHead } from '../messages/message.js';
 
@@ -52,15 +53,9 @@ export async function openMessage(parts: OpenParts, message: DecodedMessage, kin
   return { element, relyingParty, id, signed: message.signature !== undefined || hasSignature(root) };
 }
 
-/** Known, switched on, and with metadata that has not ended. */
+/** The application by its entity ID. Errors: check request.issuer-known, request.enabled, request.metadata-valid. */
 export async function findRelyingParty(parts: OpenParts, entityId: string, now: Instant, trace: Trace): Promise<RelyingParty> {
-  const relyingParty = await parts.relyingParties.byEntityId(entityId);
-  if (relyingParty === undefined) throw trace.failure('request.issuer-known', { observed: entityId });
-  trace.check('request.enabled', relyingParty.enabled, { observed: relyingParty.name });
-  const { validUntil } = relyingParty;
-  const valid = validUntil === undefined || now <= validUntil + relyingParty.skewSeconds * 1000;
-  trace.check('request.metadata-valid', valid, { observed: validUntil === undefined ? '' : new Date(validUntil).toISOString() });
-  return relyingParty;
+  return find(parts.relyingParties, entityId, { now, unknown: 'request.issuer-known' }, trace);
 }
 
 function parse(xml: Buffer, kind: MessageKind, trace: Trace): XmlElement {

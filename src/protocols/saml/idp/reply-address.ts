@@ -5,6 +5,7 @@
 import type { Trace } from '../../../core/checks/trace.js';
 import type { SignetError } from '../../../core/errors.js';
 import { chooseDefault, type RelyingParty, type ReplyAddress } from '../../../core/model/relying-party.js';
+import { isWebAddress } from '../../../core/model/reply-address.js';
 import { BINDING } from '../../../xml/names.js';
 
 export interface ChosenAddress {
@@ -67,9 +68,4 @@ function chosen(url: string, how: string, trace: Trace): ChosenAddress {
 /** True while the address is still one of those registered for HTTP-POST: asked again before a token leaves. */
 export function isReplyAddress(relyingParty: RelyingParty, url: string): boolean {
   return relyingParty.replyAddresses.some((address) => address.binding === BINDING.post && address.url === url) && isWebAddress(url);
-}
-
-/** Registered addresses were checked when they came in; checked again where they go out (threats I02). */
-function isWebAddress(url: string): boolean {
-  return /^https?:\/\//iu.test(url);
 }

@@ -11,7 +11,7 @@ import type { Subject } from '../../../core/model/subject.js';
 import type { Clock, KeyRing } from '../../../core/ports.js';
 import type { HttpReply } from '../../../http/reply.js';
 import type { HttpRequest } from '../../../http/request.js';
-import { chooseEncryption, encryptionKeyFor } from '../../../xml/encrypt.js';
+import { checkEncryption } from '../../shared/encryption.js';
 import type { PassiveProtocol, Received, RejectReply } from '../../shared/passive.js';
 import { decodePost, encodePost } from '../bindings/post.js';
 import { decodeRedirect } from '../bindings/redirect.js';
@@ -60,7 +60,7 @@ export function createSso(parts: SsoParts): PassiveProtocol {
     receive: (inbound, trace) => receive(parts, inbound, trace),
     toIssuance: async (request, session, trace, clientAddress) => {
       const relyingParty = await load(request, trace);
-      checkEncryption(request, relyingParty, trace);
+      checkNameEncryption(request, relyingParty, trace);
       const subject = await parts.subjectOf(session, trace);
       return issuanceRequest({ request, relyingParty, subject, session, clientAddress }, trace);
     },
@@ -79,22 +79,12 @@ export function createSso(parts: SsoParts): PassiveProtocol {
 
 const OWN_PAGE: RejectReply = { reply: undefined, explain: true };
 
-/** Decided before anything is issued: a token that cannot be sent must not be on record as sent. */
-function checkEncryption(request: SignInRequest, relyingParty: RelyingParty, trace: Trace): void {
-  const key = encryptionKeyFor(relyingParty);
-  const offered = relyingParty.encryptionKeys.length;
-  const wanted = relyingParty.encrypt === 'always' || (relyingParty.encrypt === 'auto' && offered > 0);
-  trace.check('encryption.possible', key !== undefined || !wanted, {
-    observed: relyingParty.name,
-    expected: offered === 0 ? 'its metadata carries no encryption key' : 'its encryption keys list only algorithms that are not written here',
-  });
-  // Core 8.3, E6: the name itself is asked for encrypted.
-  const named = request.nameIdPolicy?.format === NAME_ID.encrypted;
-  if (named && key === undefined) {
+/** Assertion and, where the request wants it so, the name itself (SAML Core 8.3, E6). */
+function checkNameEncryption(request: SignInRequest, relyingParty: RelyingParty, trace: Trace): void {
+  const key = checkEncryption(relyingParty, trace);
+  if (request.nameIdPolicy?.format === NAME_ID.encrypted && key === undefined) {
     throw trace.failure('request.nameid-format', { observed: NAME_ID.encrypted, expected: 'there is no encryption key for it' });
   }
-  const choice = key === undefined ? undefined : chooseEncryption(key);
-  if (choice !== undefined) trace.step('encryption', `${choice.content} under ${choice.transport}`);
 }
 
 async function receive(parts: SsoParts, inbound: HttpRequest, trace: Trace): Promise<Received> {

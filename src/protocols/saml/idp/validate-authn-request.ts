@@ -12,6 +12,7 @@ import type { RelyingPartyLookup } from '../../../core/ports.js';
 import type { XmlElement } from '../../../xml/parse.js';
 import type { SeenMessages } from '../../shared/seen.js';
 import type { Received } from '../../shared/passive.js';
+import { configuredContext } from '../../shared/relying-party.js';
 import type { DecodedMessage } from '../bindings/redirect.js';
 import { type AskedSubject, type AuthnRequestBody, type AuthnRequestHead, readBody, readHead } from '../messages/authn-request.js';
 import { checkAge, checkDestination, checkVersion, guard, type MessageKind, openMessage } from './open-message.js';
@@ -124,8 +125,7 @@ function checkSubjectQualifiers(body: AuthnRequestBody, theirs: string, ours: st
 
 /** What the request asks for, else what the administrator set; refused at once when nothing here could ever meet it. */
 function wantedContext(parts: ValidationParts, body: AuthnRequestBody, relyingParty: RelyingParty, trace: Trace): SignInRequest['context'] {
-  const configured = relyingParty.authnContext === undefined ? undefined : { classes: [relyingParty.authnContext], comparison: 'exact' as const };
-  const wanted = body.context ?? configured;
+  const wanted = body.context ?? configuredContext(relyingParty);
   if (wanted === undefined) return undefined;
   const possible = !body.contextDeclarations && meetContext(parts.strongestContext, wanted) !== undefined;
   trace.check('request.authn-context', possible, {
