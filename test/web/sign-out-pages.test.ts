@@ -20,10 +20,9 @@ describe('web/pages/sign-out', () => {
     return web.send(`${new URL(baseUrl).pathname.replace(/\/$/u, '')}/saml/sso`);
   };
   const rows = (body: string): (readonly [string, string])[] =>
-    [...body.matchAll(/<th scope="row">([^<]*)<\/th><td><span class="tag [a-z]*">\s*<svg.*?<\/svg>\s*([^<]*?)\s*<\/span>/gsu)].map((match) => [
-      match[1] ?? '',
-      match[2] ?? '',
-    ]);
+    [...body.matchAll(/<th scope="row" role="rowheader">([^<]*)<\/th><td role="cell"><span class="tag [a-z]*">\s*<svg.*?<\/svg>\s*([^<]*?)\s*<\/span>/gsu)].map(
+      (match) => [match[1] ?? '', match[2] ?? ''],
+    );
   const policyOf = (reply: Reply): string => String(reply.headers['content-security-policy']);
 
   const FOUR = [
@@ -117,18 +116,18 @@ describe('web/pages/sign-out', () => {
         ['App cannot', 'cannot be asked'],
         ['App constructor', 'asked, no answer'],
       ]);
-      expect(body).to.contain('Close the browser to be sure.').and.contain('They never answer it');
+      expect(body).to.contain('Close the browser to be sure.').and.contain('never answer such a request');
     });
 
     it('asks to close the browser unless every application confirmed (SLO-11)', async () => {
       const all = await show('logout/done', { applications: [application('confirmed'), application('confirmed')] });
-      expect(all.body).to.contain('<h1>You are signed out</h1>').and.not.contain('Close the browser').and.not.contain('never answer');
+      expect(all.body).to.contain('<h1>You are signed out</h1>').and.not.contain('Close the browser').and.not.contain('never answer such');
       const none = await show('logout/done', { applications: [] });
       expect(none.body).to.not.contain('<table').and.not.contain('Close the browser');
       for (const state of ['asked', 'silent', 'refused', 'cannot']) {
         const { body } = await show('logout/done', { applications: [application('confirmed'), application(state)] });
         expect(body, state).to.contain('Close the browser to be sure.');
-        expect(body.includes('They never answer it'), state).to.equal(state === 'asked');
+        expect(body.includes('never answer such a request'), state).to.equal(state === 'asked');
       }
     });
 

@@ -2,29 +2,41 @@
 const form = document.getElementById('hand-off');
 
 function showAgain() {
-  for (const element of document.querySelectorAll('[data-again]')) element.textContent = element.dataset.again;
+  for (const element of document.querySelectorAll('[data-again]')) element.textContent = (isSignOut && element.dataset.againOut) || element.dataset.again;
   const heading = document.getElementById('heading');
   document.title = document.title.replace(/^.*(?= – )/, () => heading.textContent);
   heading.focus();
 }
 
-// Browsers put the application's page in the place of this one, so that going back leads to the request before it, which
-// is then answered anew: only what the answer is for tells that this tab has sent one already.
-function markSent() {
+// The SAML message of an answer; '' where there is none.
+function readMessage() {
   try {
-    const [, request] = /\bInResponseTo="([^"]+)"/.exec(atob(form.elements.SAMLResponse.value)) ?? [];
-    if (request === undefined) return false;
-    const key = `sent ${request}`;
-    const before = sessionStorage.getItem(key) !== null;
-    sessionStorage.setItem(key, '1');
+    return atob(form.elements.SAMLResponse.value);
+  } catch {
+    return '';
+  }
+}
+
+const message = readMessage();
+const isSignOut = /<(?:\w+:)?LogoutResponse\b/.test(message);
+
+// Browsers put the application's page in the place of this one, so that going back leads to the request before it, which
+// is then answered anew: how the page was reached tells, and what the answer is for, when this tab has sent one already.
+function wasSent() {
+  if (history.state?.sent || performance.getEntriesByType('navigation')[0]?.type !== 'navigate') return true;
+  const [, request] = /\bInResponseTo="([^"]+)"/.exec(message) ?? [];
+  if (request === undefined) return false;
+  try {
+    const before = sessionStorage.getItem(`sent ${request}`) !== null;
+    sessionStorage.setItem(`sent ${request}`, '1');
     return before;
   } catch {
-    // No such field, or no storage: then nothing is known.
+    // No storage: then nothing is known.
     return false;
   }
 }
 
-if (history.state?.sent || markSent()) {
+if (wasSent()) {
   showAgain();
 } else {
   history.replaceState({ sent: true }, '');
