@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { makeKeyPair } from '../../src/crypto/certificate.js';
 import { MARIA, theWorld, type World } from '../e2e/world.js';
 import { Browser } from '../support/browser.js';
-import { type Apache, startApache } from '../support/services/apache.js';
+import { type Mellon, startMellon } from '../support/services/mellon.js';
 import { pem } from '../support/xml-oracles.js';
 
 const TABLE = (['redirect', 'post'] as const).flatMap((binding) =>
@@ -20,7 +20,7 @@ const TABLE = (['redirect', 'post'] as const).flatMap((binding) =>
 
 describe('mod_auth_mellon (lasso, xmlsec)', () => {
   let world: World;
-  let apache: Apache;
+  let apache: Mellon;
   let ending: (() => Promise<void>) | undefined;
   before(async function () {
     this.timeout(60_000);
@@ -31,7 +31,7 @@ describe('mod_auth_mellon (lasso, xmlsec)', () => {
     // It prefers Redirect; where there is none it posts.
     const postOnly = idpMetadata.replace(/<md:SingleSignOnService Binding="[^"]*HTTP-Redirect"[^>]*>(?:<\/md:SingleSignOnService>)?/u, '');
     expect(postOnly).to.not.equal(idpMetadata);
-    apache = await startApache(
+    apache = await startMellon(
       TABLE.map((place) => ({ ...place, idpMetadata: place.binding === 'post' ? postOnly : idpMetadata })),
       { certificate: pem(pair.certificate), privateKey: pem(pair.privateKey.toString('base64'), 'PRIVATE KEY') },
     );

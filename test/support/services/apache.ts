@@ -1,4 +1,4 @@
-/** An Apache of our own with mod_auth_mellon in front of some places: another make of application altogether (lasso, xmlsec). */
+/** An Apache of our own, with somebody else's sign-on module in front of its pages. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,43 +6,34 @@ import { type Account, type Instance, startInstance } from './instance.js';
 import { send } from '../browser.js';
 
 const MODULES = '/usr/lib/apache2/modules';
-const LOADED = ['mpm_event', 'authz_core', 'authz_user', 'dir', 'headers', 'auth_mellon'] as const;
 
-/** One application: everything under /NAME/ asks for a sign-on. */
-export interface Place {
-  readonly name: string;
-  readonly signsRequests: boolean;
-  readonly decrypts: boolean;
-  readonly idpMetadata: string;
+export interface ApachePlan {
+  /** Those beyond what every server here has. */
+  readonly modules: readonly string[];
+  /** Folders under its document root; each has one page. */
+  readonly places: readonly string[];
+  /** Runs once, before the first start. */
+  readonly prepare: (folder: string) => void;
+  /** The part of its configuration that is about signing on. */
+  readonly configuration: (folder: string, port: number) => readonly string[];
 }
 
-export interface Apache extends Instance {
-  readonly origin: string;
-  url(place: string): string;
-  /** What it says about itself. */
-  metadata(place: string): Promise<string>;
-}
-
-/** @param keys PEM, for all of them */
-export async function startApache(places: readonly Place[], keys: { readonly certificate: string; readonly privateKey: string }): Promise<Apache> {
+/** Starts it. Every page under a place says "You are in." */
+export function startApache(plan: ApachePlan): Promise<Instance> {
   const account = webAccount();
-  const instance = await startInstance({
+  return startInstance({
     name: 'apache',
     ...(account === undefined ? {} : { account }),
     prepare: (folder) => {
       chmodSync(folder, 0o755);
-      writeFileSync(join(folder, 'app.crt'), keys.certificate);
-      writeFileSync(join(folder, 'app.key'), keys.privateKey);
-      for (const { name, idpMetadata } of places) {
-        mkdirSync(join(folder, 'www', name), { recursive: true });
-        writeFileSync(join(folder, 'www', name, 'index.html'), `<!doctype html><title>${name}</title><p>You are in.</p>`);
-        writeFileSync(join(folder, `${name}.idp.xml`), idpMetadata);
+      for (const place of plan.places) {
+        mkdirSync(join(folder, 'www', place), { recursive: true });
+        writeFileSync(join(folder, 'www', place, 'index.html'), `<!doctype html><title>${place}</title><p>You are in.</p>`);
       }
+      plan.prepare(folder);
     },
     command: (folder, port) => {
-      for (const place of places)
-        writeFileSync(join(folder, `${place.name}.xml`), describe(place, `http://127.0.0.1:${String(port)}/${place.name}/mellon`, keys.certificate));
-      writeFileSync(join(folder, 'apache.conf'), configuration(folder, port, places));
+      writeFileSync(join(folder, 'apache.conf'), [...basics(folder, port, plan.modules), ...plan.configuration(folder, port), ''].join('\n'));
       return ['/usr/sbin/apache2', '-d', folder, '-f', join(folder, 'apache.conf'), '-DFOREGROUND'];
     },
     probe: async (port) => {
@@ -50,75 +41,27 @@ export async function startApache(places: readonly Place[], keys: { readonly cer
     },
     ending: 'SIGTERM',
   });
-  const origin = `http://127.0.0.1:${String(instance.port)}`;
-  return {
-    ...instance,
-    origin,
-    url: (place) => `${origin}/${place}/`,
-    metadata: async (place) => (await send(`${origin}/${place}/mellon/metadata`)).body,
-  };
 }
 
-/** What it makes itself says that requests are signed, whether or not it has a key. */
-function describe({ signsRequests, decrypts }: Place, endpoint: string, certificate: string): string {
-  const base64 = certificate.replaceAll(/-----[^-]*-----|\s/gu, '');
-  const key = (use: string): string =>
-    `<KeyDescriptor use="${use}"><KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>${base64}</X509Certificate></X509Data></KeyInfo></KeyDescriptor>`;
+function basics(folder: string, port: number, modules: readonly string[]): readonly string[] {
+  const loaded = ['mpm_event', 'authz_core', 'dir', 'headers', ...modules];
   return [
-    `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${endpoint}/metadata">`,
-    `<SPSSODescriptor AuthnRequestsSigned="${String(signsRequests)}" WantAssertionsSigned="true" protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">`,
-    ...(signsRequests ? [key('signing')] : []),
-    ...(decrypts ? [key('encryption')] : []),
-    '<NameIDFormat>urn:oasis:names:tc:SAML:2.0:nameid-format:transient</NameIDFormat>',
-    `<AssertionConsumerService index="0" isDefault="true" Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="${endpoint}/postResponse"/>`,
-    '</SPSSODescriptor></EntityDescriptor>',
-  ].join('');
-}
-
-function configuration(folder: string, port: number, places: readonly Place[]): string {
-  return [
-    ...LOADED.map((module) => `LoadModule ${module}_module ${MODULES}/mod_${module}.so`),
+    // Shibboleth's module has no "_module" in its name.
+    ...loaded.map((module) => `LoadModule ${module === 'shib' ? 'mod_shib' : `${module}_module`} ${MODULES}/mod_${module}.so`),
     `Listen 127.0.0.1:${String(port)}`,
-    `ServerName 127.0.0.1:${String(port)}`,
     `PidFile ${folder}/pid`,
     `ErrorLog ${folder}/error.log`,
-    'LogLevel warn auth_mellon:info',
     `DocumentRoot ${folder}/www`,
     'DirectoryIndex index.html',
     'StartServers 1',
     'MinSpareThreads 4',
     'ThreadsPerChild 8',
     'MaxRequestWorkers 16',
-    ...places.flatMap((place) => location(folder, place)),
-    '',
-  ].join('\n');
-}
-
-function location(folder: string, { name }: Place): readonly string[] {
-  return [
-    `<Location /${name}>`,
-    '  MellonEnable auth',
-    `  MellonEndpointPath /${name}/mellon`,
-    `  MellonIdPMetadataFile ${folder}/${name}.idp.xml`,
-    `  MellonSPMetadataFile ${folder}/${name}.xml`,
-    // It wants a key even where it uses none.
-    `  MellonSPCertFile ${folder}/app.crt`,
-    `  MellonSPPrivateKeyFile ${folder}/app.key`,
-    '  MellonSecureCookie Off',
-    `  MellonVariable cookie-${name}`,
-    '  MellonMergeEnvVars On ";"',
-    '  MellonSetEnvNoPrefix MAIL urn:oid:0.9.2342.19200300.100.1.3',
-    '  MellonSetEnvNoPrefix GROUPS urn:oid:1.3.6.1.4.1.5923.1.5.1.1',
-    '  Require valid-user',
-    '  Header set X-Remote-User "%{MELLON_NAME_ID}e"',
-    '  Header set X-Mail "%{MAIL}e"',
-    '  Header set X-Groups "%{GROUPS}e"',
-    '</Location>',
   ];
 }
 
-/** It serves as root only to give its rights up. */
-function webAccount(): Account | undefined {
+/** Who it is run as: it serves as root only to give its rights up. */
+export function webAccount(): Account | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const numberOf = (option: string): number => Number(spawnSync('id', [option, 'www-data'], { encoding: 'utf8' }).stdout);
   return { uid: numberOf('-u'), gid: numberOf('-g') };

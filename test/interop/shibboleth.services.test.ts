@@ -1,0 +1,95 @@
+import { expect } from 'chai';
+import { makeKeyPair } from '../../src/crypto/certificate.js';
+import { MARIA, theWorld, type World } from '../e2e/world.js';
+import { Browser, type Shown } from '../support/browser.js';
+import { type Shibboleth, SHIBBOLETH_WSFED, startShibboleth } from '../support/services/shibboleth.js';
+import { pem } from '../support/xml-oracles.js';
+
+/** What an administrator of Shibboleth writes about an AD FS. */
+function describeIdp(entityId: string, endpoint: string, certificate: string): string {
+  const service = (kind: string): string => `<md:${kind} Binding="${SHIBBOLETH_WSFED}" Location="${endpoint}"/>`;
+  return (
+    `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${entityId}">` +
+    `<md:IDPSSODescriptor protocolSupportEnumeration="${SHIBBOLETH_WSFED}"><md:KeyDescriptor use="signing">` +
+    `<ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>${certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>` +
+    `</md:KeyDescriptor>${service('SingleLogoutService')}${service('SingleSignOnService')}</md:IDPSSODescriptor></md:EntityDescriptor>`
+  );
+}
+
+const PLACES = ['wiki', 'notes', 'saml20', 'foreign'] as const;
+
+describe('Shibboleth SP (opensaml) by WS-Federation', () => {
+  let world: World;
+  let shibboleth: Shibboleth;
+  let ending: (() => Promise<void>) | undefined;
+  before(async function () {
+    this.timeout(90_000);
+    world = await theWorld();
+    const now = Date.now();
+    const pair = await makeKeyPair({ algorithm: 'RSA-2048', commonName: 'shibboleth.example', notBefore: now - 60_000, notAfter: now + 86_400_000 });
+    const [, entityId = ''] = /entityID="([^"]*)"/u.exec(world.idpMetadata) ?? [];
+    const [, certificate = ''] = /<ds:X509Certificate>([^<]*)</u.exec(world.idpMetadata) ?? [];
+    const metadata = describeIdp(entityId, world.node.url('/wsfed'), certificate);
+    const foreign = describeIdp(entityId, world.node.url('/wsfed'), pair.certificate);
+    shibboleth = await startShibboleth(
+      PLACES.map((name) => ({ name, protocol: 'ADFS', idp: { entityId, metadata: name === 'foreign' ? foreign : metadata } })),
+      { certificate: pem(pair.certificate), privateKey: pem(pair.privateKey.toString('base64'), 'PRIVATE KEY') },
+    );
+    ending = shibboleth.end;
+    const add = (name: string): readonly string[] => {
+      const type = name === 'saml20' ? ['--token-type', 'saml20'] : [];
+      const reply = ['--reply', shibboleth.handler(name, 'ADFS'), '--allow-http'];
+      return ['rp', 'add-wsfed', shibboleth.entityId(name), ...reply, '--name', `shibboleth-${name}`, ...type];
+    };
+    await world.node.all(PLACES.map(add));
+  });
+  after(async () => ending?.());
+
+  /** From the protected page to the form that takes the token back. */
+  const signedOnAt = async (browser: Browser, place: string): Promise<Shown> => browser.signIn(await browser.open(shibboleth.url(place)), MARIA);
+
+  for (const place of ['wiki', 'saml20'] as const) {
+    it(`signs on with a ${place === 'wiki' ? 'SAML 1.1' : 'SAML 2.0'} token: the page that was asked for, name and attributes (WSF-01, WSF-04, WSF-10, WSF-11, WSF-14, S11-03, S11-09, S11-10)`, async () => {
+      const browser = new Browser();
+      const form = await browser.signIn(await browser.open(`${shibboleth.url(place)}?a=1&b=two`), MARIA);
+      const wresult = form.forms.find((candidate) => candidate.handsOff)?.fields.get('wresult') ?? '';
+      expect(wresult).to.include(`:SAML:${place === 'wiki' ? '1.0' : '2.0'}:assertion"`);
+      const page = await browser.handOff(form);
+      expect([page.status, page.url.href], shibboleth.complaints()).to.deep.equal([200, `${shibboleth.url(place)}?a=1&b=two`]);
+      expect(page.text).to.include('You are in.');
+      expect(page.headers['x-mail']).to.equal('maria@example.com');
+      expect(page.headers['x-groups']).to.equal('Sales;Everyone');
+      expect(page.headers['x-remote-user']).to.equal('maria');
+    });
+  }
+
+  /** A token for one place, and what says where it is posted. */
+  const aToken = async (place: string): Promise<(to: string) => Promise<Shown>> => {
+    const page = await signedOnAt(new Browser(), place);
+    const form = page.forms.find((candidate) => candidate.handsOff);
+    if (form === undefined) throw new Error(`no token: ${page.text}`);
+    return (to) => new Browser().submit(page, { ...form, action: new URL(shibboleth.handler(to, 'ADFS')) });
+  };
+
+  it('refuses a token for another application (WSF-13)', async () => {
+    const post = await aToken('wiki');
+    expect((await post('notes')).status).to.equal(500);
+    expect(shibboleth.complaints()).to.include('unacceptable AudienceRestrictionCondition');
+  });
+
+  it('refuses a token that it had already: each has an identifier of its own (S11-01)', async () => {
+    const post = await aToken('wiki');
+    expect((await post('wiki')).hops[0]?.status).to.equal(302);
+    expect((await post('wiki')).status).to.equal(500);
+    expect(shibboleth.complaints()).to.match(/replay/iu);
+    expect((await (await aToken('wiki'))('wiki')).hops[0]?.status).to.equal(302);
+  });
+
+  it('refuses a token by a key it does not know (WSF-15)', async () => {
+    const browser = new Browser();
+    const page = await browser.handOff(await signedOnAt(browser, 'foreign'));
+    expect(page.status).to.equal(500);
+    expect(page.text).to.not.include('You are in.');
+    expect(shibboleth.complaints().split('\n').slice(-6).join('\n')).to.match(/signature could not be verified/u);
+  });
+});
