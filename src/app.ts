@@ -132,24 +132,6 @@ async function assemble(
   const subjectOf = createSubjects({ users: storage.userLookup });
   const errorPage = createErrorPage({ clock });
 
-  const protocols = assembleProtocols({
-    settings,
-    storage,
-    keyRing,
-    box,
-    clock,
-    now: guard.now,
-    contextClass,
-    sessions,
-    flows,
-    subjectOf,
-    errorPage,
-    metrics,
-    log,
-    note,
-  });
-
-  const firstAdmin = createFirstAdmin({ users: storage.users, ephemeral: storage.ephemeral, hasher, clock, makeToken: randomToken, makeId: randomToken });
   const health = createHealth({
     clock,
     guard,
@@ -162,6 +144,25 @@ async function assemble(
       else log.warn('not ready to issue', { reasons });
     },
   });
+  const protocols = assembleProtocols({
+    settings,
+    storage,
+    keyRing,
+    box,
+    clock,
+    now: guard.now,
+    contextClass,
+    sessions,
+    flows,
+    subjectOf,
+    errorPage,
+    ready: () => health.ready().ready,
+    metrics,
+    log,
+    note,
+  });
+
+  const firstAdmin = createFirstAdmin({ users: storage.users, ephemeral: storage.ephemeral, hasher, clock, makeToken: randomToken, makeId: randomToken });
   watchCertificates(storage, metrics, log);
   await health.look();
 

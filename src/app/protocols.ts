@@ -15,6 +15,7 @@ import type { Route } from '../http/route.js';
 import type { Log } from '../ops/log.js';
 import type { Metrics } from '../ops/metrics.js';
 import { createSaml, SSO_PATH } from '../protocols/saml/index.js';
+import { createAdfsRoutes } from '../protocols/shared/adfs-paths.js';
 import type { PassiveParts } from '../protocols/shared/passive.js';
 import { createResumeRoute, resumeAddress } from '../protocols/shared/resume.js';
 import { createWsfed } from '../protocols/wsfed/index.js';
@@ -38,6 +39,8 @@ export interface ProtocolParts {
   readonly flows: Flows;
   readonly subjectOf: (session: SsoSession, trace: Trace) => Promise<Subject>;
   readonly errorPage: PassiveParts['errorPage'];
+  /** True while this node can issue. */
+  readonly ready: () => boolean;
   readonly metrics: Metrics;
   readonly log: Log;
   /** A record for the journal and the log. */
@@ -81,6 +84,7 @@ export function assembleProtocols(parts: ProtocolParts): { readonly routes: read
     describe: { entityId, ssoUrl, supportUrl: `${baseUrl}/support`, organization: settings.organization, baseUrl },
   });
   const wsfed = createWsfed({ ...common, ourNames: [settings.wsfedIssuer, entityId, baseUrl] });
+  const adfs = createAdfsRoutes({ protocols: { saml: saml.adfs, wsfed: wsfed.adfs }, relyingParties: storage.relyingPartyLookup, ready: parts.ready });
   const resume = createResumeRoute({
     ...passive,
     protocols: { saml: saml.passive, wsfed: wsfed.passive },
@@ -88,7 +92,7 @@ export function assembleProtocols(parts: ProtocolParts): { readonly routes: read
       log.error('a kept sign-in could not go on', { ref: reference, error });
     },
   });
-  return { routes: [...saml.routes, ...wsfed.routes, resume] };
+  return { routes: [...saml.routes, ...wsfed.routes, ...adfs, resume] };
 }
 
 function createIssue({ settings, storage, keyRing, box, now, metrics, log }: ProtocolParts): PassiveParts['issue'] {

@@ -169,6 +169,11 @@ describe('attacks on bindings', () => {
         ['/saml/sso/init', ['GET']],
         ['/saml/metadata', ['GET']],
         ['/wsfed', ['GET', 'POST']],
+        ['/adfs/ls', ['GET', 'POST']],
+        ['/adfs/ls/', ['GET', 'POST']],
+        ['/adfs/ls/idpinitiatedsignon', ['GET', 'POST']],
+        ['/adfs/ls/idpinitiatedsignon.aspx', ['GET', 'POST']],
+        ['/adfs/probe', ['GET']],
       ]);
     });
   });

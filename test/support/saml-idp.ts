@@ -20,6 +20,7 @@ import type { HttpRequest } from '../../src/http/request.js';
 import type { Route } from '../../src/http/route.js';
 import { createSaml } from '../../src/protocols/saml/index.js';
 import type { SignInStep } from '../../src/protocols/shared/passive.js';
+import { createAdfsRoutes } from '../../src/protocols/shared/adfs-paths.js';
 import { createWsfed } from '../../src/protocols/wsfed/index.js';
 import { chooseAlgorithms } from '../../src/tokens/assertion.js';
 import { createSaml11Builder } from '../../src/tokens/saml11.js';
@@ -40,6 +41,7 @@ export interface TestIdp {
   readonly parties: Map<string, RelyingParty>;
   readonly routes: readonly Route[];
   session: SsoSession | undefined;
+  ready: boolean;
   get(path: string, rawQuery?: string, changes?: Partial<HttpRequest>): Promise<HttpReply>;
   post(path: string, form: Readonly<Record<string, string>>, changes?: Partial<HttpRequest>): Promise<HttpReply>;
   /** Goes on with what was kept, with the cookie of the browser. */
@@ -140,9 +142,10 @@ export async function testIdpWith(options: TestIdpOptions, ...relyingParties: re
     refused,
     parties,
     get routes() {
-      return [...saml.routes, ...wsfed.routes];
+      return [...saml.routes, ...wsfed.routes, ...adfs];
     },
     session: sessionAt(clock.now()),
+    ready: true,
     get: (path, rawQuery = '', changes = {}) => send({ method: 'GET', path, rawQuery, ...changes }),
     post: (path, form, changes = {}) => send({ method: 'POST', path, form: new Map(Object.entries(form)), ...changes }),
     resume: (id) => {
@@ -201,6 +204,12 @@ export async function testIdpWith(options: TestIdpOptions, ...relyingParties: re
     chooseAlgorithms,
     toolkit,
     describe: { entityId: IDP_ENTITY_ID, ssoUrl: SSO_URL, supportUrl: `${BASE}/support`, organization: 'Example Corp', baseUrl: BASE },
+  });
+
+  const adfs = createAdfsRoutes({
+    protocols: { saml: saml.adfs, wsfed: wsfed.adfs },
+    relyingParties: common.relyingParties,
+    ready: () => idp.ready,
   });
 
   async function send(changes: Partial<HttpRequest>): Promise<HttpReply> {

@@ -1,23 +1,42 @@
 /** The routes of SAML 2.0: SingleSignOnService, IdP-initiated sign-on, metadata. */
 import type { Route } from '../../http/route.js';
+import { type AdfsProtocol, isAdfsSignOn } from '../shared/adfs-paths.js';
 import { createPassive, type Passive, type PassiveParts } from '../shared/passive.js';
+import { writeQuery } from '../shared/query.js';
 import { createSeenMessages } from '../shared/seen.js';
 import { createMetadataRoute, type MetadataParts } from './idp/metadata-route.js';
 import { createSso, INIT_PATH, SSO_PATH, type SsoParts } from './idp/sso.js';
 
-export interface SamlParts extends PassiveParts, Omit<SsoParts, 'seen' | 'ssoUrl'>, MetadataParts {}
+export interface SamlParts extends PassiveParts, Omit<SsoParts, 'seen' | 'ssoUrl' | 'alsoOurs'>, MetadataParts {}
 
 /** A message of 256 KiB, base64 and percent-encoded, with its RelayState. */
 const FORM_LIMIT = 512 * 1024;
 /** AuthnRequest ids remembered per node, for the note about repeats. */
 const SEEN_LIMIT = 20_000;
 
-/** SAML 2.0 as routes, with the flow that the common resume address needs. */
-export function createSaml(parts: SamlParts): { readonly routes: readonly Route[]; readonly passive: Passive } {
-  const sso = createSso({ ...parts, ssoUrl: parts.describe.ssoUrl, seen: createSeenMessages(SEEN_LIMIT) });
+export interface Saml {
+  readonly routes: readonly Route[];
+  /** For the common resume address. */
+  readonly passive: Passive;
+  readonly adfs: AdfsProtocol;
+}
+
+/** SAML 2.0 as routes, and as what other addresses hand on to it. */
+export function createSaml(parts: SamlParts): Saml {
+  const { ssoUrl, baseUrl } = parts.describe;
+  const alsoOurs = (destination: string): boolean => isAdfsSignOn(baseUrl, destination);
+  const sso = createSso({ ...parts, ssoUrl, alsoOurs, seen: createSeenMessages(SEEN_LIMIT) });
   const passive = createPassive(sso, parts);
   return {
     passive,
+    adfs: {
+      handle: passive.begin,
+      refuse: passive.refuse,
+      start: (inbound, { names, states }) => {
+        const rawQuery = writeQuery([...names.map((name) => ['sp', name] as const), ...states.map((state) => ['RelayState', state] as const)]);
+        return passive.begin({ ...inbound, path: INIT_PATH, rawQuery });
+      },
+    },
     routes: [
       { path: SSO_PATH, methods: ['GET', 'POST'], bodyLimit: FORM_LIMIT, handle: passive.begin, refuse: passive.refuse },
       { path: INIT_PATH, methods: ['GET'], bodyLimit: 0, handle: passive.begin },

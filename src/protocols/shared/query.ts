@@ -26,9 +26,9 @@ export function readQuery<Name extends string>(rawQuery: string, names: readonly
   return found;
 }
 
-/** A query of these parameters, in their order; those without a value are left out. */
-export function writeQuery(parameters: readonly (readonly [name: string, value: string | undefined])[]): string {
-  return parameters.flatMap(([name, value]) => (value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`])).join('&');
+/** A query of these parameters, in their order. */
+export function writeQuery(parameters: readonly (readonly [name: string, value: string])[]): string {
+  return parameters.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&');
 }
 
 /** Undefined for a name that is not readable: it is none that anybody asks for. */

@@ -102,9 +102,17 @@ function verifySignature(root: XmlElement, message: DecodedMessage, relyingParty
   }
 }
 
+export interface DestinationRule {
+  readonly signed: boolean;
+  /** The public address of the service. */
+  readonly ours: string;
+  /** True for its other addresses. */
+  readonly alsoOurs: (destination: string) => boolean;
+}
+
 /** What is signed must say that it is for us (SAML Bindings 3.4.5.2, 3.5.5.2); what is not may leave it open. */
-export function checkDestination(destination: string | undefined, about: { readonly signed: boolean; readonly ours: string }, trace: Trace): void {
-  const fits = destination === undefined ? !about.signed : destination === about.ours;
+export function checkDestination(destination: string | undefined, about: DestinationRule, trace: Trace): void {
+  const fits = destination === undefined ? !about.signed : destination === about.ours || about.alsoOurs(destination);
   trace.check('request.destination', fits, { observed: destination ?? 'nowhere, though signed', expected: about.ours });
 }
 

@@ -23,6 +23,8 @@ export interface ValidationParts {
   readonly entityId: string;
   /** The public address of the SingleSignOnService: what Destination must say. */
   readonly ssoUrl: string;
+  /** True for an address of AD FS that the same service answers at. */
+  readonly alsoOurs: (destination: string) => boolean;
   /** The strongest context class a sign-in can reach here. */
   readonly strongestContext: string;
   readonly seen: SeenMessages;
@@ -34,7 +36,7 @@ const KIND: MessageKind = { root: 'AuthnRequest', clause: 'SAML Core 3.4.1', sig
 export async function validateAuthnRequest(parts: ValidationParts, message: DecodedMessage, now: Instant, trace: Trace): Promise<Received> {
   const { element, relyingParty, signed, id } = await openMessage(parts, message, KIND, now, trace);
   const head = guard(trace, KIND, () => readHead(element));
-  checkDestination(head.destination, { signed, ours: parts.ssoUrl }, trace);
+  checkDestination(head.destination, { signed, ours: parts.ssoUrl, alsoOurs: parts.alsoOurs }, trace);
   const address = chooseReplyAddress(relyingParty, head, trace);
 
   const base = baseRequest(relyingParty, trace, { now, replyTo: address.url, inResponseTo: id, relayState: message.relayState });
