@@ -6,7 +6,6 @@ import { DOMParser } from '@xmldom/xmldom';
 import { SignedXml } from 'xml-crypto';
 import { asId } from '../../src/core/model/ids.js';
 import { type RelyingPartyMetadata, type RelyingPartyOverrides, type RelyingPartyRecord, WSFED_BINDING } from '../../src/core/model/relying-party.js';
-import { openStorage } from '../../src/storage/open.js';
 import { aMetadata, aRecord } from './builders.js';
 import type { Form } from './html-forms.js';
 import { type TestNode, until } from './node.js';
@@ -37,18 +36,18 @@ export function aWsfedRecord(
   return aRecord({ id: asId(`wsfed ${realm}`), metadata, overrides, source: { kind: 'hand', location: realm, readAt: 0 } });
 }
 
-/** Puts entries beside a running node, and waits until it knows the last one. */
-export async function registerWsfed(node: TestNode, ...records: readonly RelyingPartyRecord[]): Promise<void> {
-  const storage = await openStorage(
-    { databaseUrl: `sqlite:${node.data}/signet.db` },
-    { clock: { now: () => Date.now(), monotonic: () => performance.now() }, onError: () => undefined },
+/** Registers applications by the command line, and waits until the node knows the last one. */
+export async function registerWsfed(
+  node: TestNode,
+  ...applications: readonly { readonly realm: string; readonly reply: string; readonly options?: readonly string[]; readonly settings?: readonly string[] }[]
+): Promise<void> {
+  await node.all(
+    applications.flatMap(({ realm, reply, options = [], settings = [] }) => [
+      ['rp', 'add-wsfed', realm, '--reply', reply, ...options],
+      ...(settings.length === 0 ? [] : [['rp', 'set', realm, ...settings]]),
+    ]),
   );
-  try {
-    for (const record of records) await storage.relyingParties.insert(record, { actor: 'test', action: 'add relying party' });
-  } finally {
-    await storage.close();
-  }
-  const realm = records.at(-1)?.metadata.entityId ?? '';
+  const realm = applications.at(-1)?.realm ?? '';
   const known = async (): Promise<boolean> => (await send(`${node.origin}/wsfed?${signInQuery({ wtrealm: realm })}`)).status === 200;
   await until(`${realm} is known`, known, 3000);
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { CONTEXT_PASSWORD, CONTEXT_PASSWORD_PROTECTED } from '../../../src/core/issuance/authn-policy.js';
+import { CLAIM } from '../../../src/core/model/claim.js';
 import { type RelyingParty, type RelyingPartyOverrides, resolveRelyingParty, WSFED_BINDING } from '../../../src/core/model/relying-party.js';
 import type { HttpReply } from '../../../src/http/reply.js';
 import { ALG } from '../../../src/xml/names.js';
@@ -302,13 +303,18 @@ for (const path of ['/wsfed', '/adfs/ls/'])
         idp.parties.set(REALM, aWiki({ encrypt: 'always' }));
         expect(await refusedFor({})).to.equal('encryption.possible');
       });
-      it('names the issuer that an administrator set for the application', async () => {
-        for (const tokenType of ['saml11', 'saml20'] as const) {
-          idp.parties.set(REALM, aWiki({ issuer: 'http://contoso.example/adfs/services/trust/', tokenType }));
-          const { wresult } = await signOn();
-          accept(wresult, { certificate: idp.certificate, issuer: 'http://contoso.example/adfs/services/trust/', now: NOW });
-        }
-      });
+      for (const tokenType of ['saml11', 'saml20'] as const) {
+        it(`names the issuer that an administrator set for the application, or a mapping for the person: ${tokenType}`, async () => {
+          const issuedBy = async (issuer: string, overrides: RelyingPartyOverrides): Promise<void> => {
+            idp.parties.set(REALM, aWiki({ tokenType, ...overrides }));
+            accept((await signOn()).wresult, { certificate: idp.certificate, issuer, now: NOW });
+          };
+          const set = { issuer: 'http://contoso.example/adfs/services/trust/' };
+          await issuedBy(set.issuer, set);
+          const issuerId = { claim: CLAIM.issuerId, from: [{ claim: CLAIM.email }], template: 'http://{domain}/adfs/services/trust/' };
+          await issuedBy('http://example.com/adfs/services/trust/', { ...set, claims: [issuerId] });
+        });
+      }
     });
 
     it('tells an application nothing when somebody may not use it: the person reads why (WSF-10)', async () => {
