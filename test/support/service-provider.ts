@@ -12,6 +12,11 @@ export interface Application {
   readonly entityId: string;
   readonly acs: string;
   readonly metadata: string;
+  readonly slo: string;
+  /** Where a person signs out, of an application that can. */
+  readonly logoutUrl: string;
+  /** The sessions it has, by SessionIndex. */
+  sessions(): Promise<readonly string[]>;
   /** Where a person starts. */
   loginUrl(wish?: { readonly relay?: string; readonly force?: boolean; readonly passive?: boolean }): string;
 }
@@ -64,6 +69,9 @@ export async function startApplications(): Promise<Applications> {
         entityId: `${base}/metadata`,
         acs: `${base}/acs`,
         metadata: 'metadata' in message ? message.metadata : '',
+        slo: `${base}/slo`,
+        logoutUrl: `${base}/logout`,
+        sessions: async () => ((await (await fetch(`${base}/sessions`)).json()) as { readonly sessions: readonly string[] }).sessions,
         loginUrl: ({ relay, force, passive } = {}) => {
           const query = new URLSearchParams({
             ...(relay === undefined ? {} : { relay }),

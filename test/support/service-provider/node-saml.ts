@@ -2,7 +2,7 @@
 import { type CacheProvider, SAML, type SamlConfig, ValidateInResponseTo } from '@node-saml/node-saml';
 import { createVerify } from 'node:crypto';
 import { SignedXml } from 'xml-crypto';
-import { asValues, type Party, type Profile, readIdp, type Toolkit, type Wish } from './toolkit.js';
+import { asValues, BINDING, type Party, type Profile, readIdp, type SignOut, type Toolkit, type Wish } from './toolkit.js';
 
 const ECDSA_SHA256 = 'http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256';
 
@@ -30,15 +30,46 @@ export function createNodeSaml(party: Party): Toolkit {
     ...(party.binding === 'post' ? { authnRequestBinding: 'HTTP-POST', skipRequestCompression: true } : {}),
     ...(party.signsRequests ? { privateKey: party.privateKey, publicCert: party.certificate } : {}),
     ...(party.decrypts ? { decryptionPvk: party.privateKey } : {}),
+    ...(party.signsOut === undefined ? {} : { logoutUrl: idp.sloUrl, logoutCallbackUrl: party.signsOut.at ?? party.slo }),
   };
   return {
-    metadata: () => new SAML(config).generateServiceProviderMetadata(party.decrypts ? party.certificate : null, party.signsRequests ? party.certificate : null),
+    metadata: () => {
+      const xml = new SAML(config).generateServiceProviderMetadata(party.decrypts ? party.certificate : null, party.signsRequests ? party.certificate : null);
+      // It knows no other than POST there, but takes both.
+      return party.signsOut?.binding === 'redirect'
+        ? xml.replace(`SingleLogoutService Binding="${BINDING.post}"`, `SingleLogoutService Binding="${BINDING.redirect}"`)
+        : xml;
+    },
     ask: async ({ relayState, forceAuthn, passive }: Wish) => {
       const saml = new SAML({ ...config, forceAuthn, passive });
       if (party.binding === 'post') return { kind: 'page', html: await saml.getAuthorizeFormAsync(relayState) };
       return { kind: 'redirect', location: await saml.getAuthorizeUrlAsync(relayState, undefined, {}) };
     },
     accept: async (form) => toProfile((await new SAML(config).validatePostResponseAsync({ ...form })).profile),
+    ...(party.signsOut === undefined ? {} : { signOut: createSignOut(config) }),
+  };
+}
+
+function createSignOut(config: SamlConfig): SignOut {
+  return {
+    ask: async ({ nameId, nameIdFormat, sessionIndex }, relayState) =>
+      new SAML(config).getLogoutUrlAsync({ issuer: '', nameID: nameId, nameIDFormat: nameIdFormat, sessionIndex }, relayState, {}),
+    take: async (parameters, rawQuery) => {
+      const saml = new SAML(config);
+      const container = { ...parameters };
+      if (rawQuery === undefined && 'SAMLResponse' in container) {
+        await saml.validatePostResponseAsync(container);
+        return { kind: 'answer' };
+      }
+      const { profile } = rawQuery === undefined ? await saml.validatePostRequestAsync(container) : await saml.validateRedirectAsync(container, rawQuery);
+      if (profile === null) return { kind: 'answer' };
+      return {
+        kind: 'request',
+        nameId: profile.nameID,
+        sessionIndex: profile.sessionIndex ?? '',
+        answer: (success) => saml.getLogoutResponseUrlAsync(profile, parameters['RelayState'] ?? '', {}, success),
+      };
+    },
   };
 }
 
