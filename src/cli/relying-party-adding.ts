@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { SourceOptions } from '../admin/metadata-source.js';
 import type { Added } from '../admin/relying-party-registration.js';
 import { protocolsOf, WSFED_BINDING } from '../core/model/relying-party.js';
+import { START_PATHS } from '../core/model/start-path.js';
 import { type Cli, collect, doingOf, DRY_RUN, type DryRun, dryNote, type Session, withExamples } from './context.js';
 import { WrongUse } from './output.js';
 import { openAdmin, readSource, sourceOptions, withSourceOptions } from './relying-party-admin.js';
@@ -113,16 +114,16 @@ async function tell(session: Session, { record, findings }: Added, options: DryR
   for (const finding of findings) output.hint(`note: ${finding}`);
   if (options.dryRun === true) return undefined;
   const protocols = protocolsOf(record.metadata);
-  const encoded = encodeURIComponent(record.metadata.entityId);
+  const { entityId } = record.metadata;
   if (protocols.includes('saml')) {
     output.hint(`next: give the application our metadata: ${baseUrl}/saml/metadata`);
-    output.hint(`next: people open it at ${baseUrl}/saml/sso/init?sp=${encoded}`);
+    output.hint(`next: people open it at ${baseUrl}${START_PATHS.saml(entityId)}`);
   }
   if (protocols.includes('wsfed')) {
     output.hint(`next: give the application our federation metadata: ${baseUrl}/FederationMetadata/2007-06/FederationMetadata.xml`);
-    output.hint(`next: or, by hand: sign-in address ${baseUrl}/wsfed, issuer ${wsfedIssuer}, realm ${record.metadata.entityId}`);
-    output.hint(`next: people open it at ${baseUrl}/wsfed?wa=wsignin1.0&wtrealm=${encoded}`);
+    output.hint(`next: or, by hand: sign-in address ${baseUrl}/wsfed, issuer ${wsfedIssuer}, realm ${entityId}`);
+    output.hint(`next: people open it at ${baseUrl}${START_PATHS.wsfed(entityId)}`);
   }
-  if (!record.enabled) output.hint(`next: switch it on with: signet rp enable ${record.metadata.entityId}`);
+  if (!record.enabled) output.hint(`next: switch it on with: signet rp enable ${entityId}`);
   return undefined;
 }
