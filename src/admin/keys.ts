@@ -10,7 +10,7 @@ import type { Clock, RelyingParties, SigningKeys } from '../core/ports.js';
 import { readCertificate } from '../crypto/certificate.js';
 import { makeSigningKey } from '../crypto/key-ring.js';
 import type { SecretBox } from '../crypto/secret-box.js';
-import { CACHE_SECONDS } from '../protocols/saml/metadata/write.js';
+import { CACHE_SECONDS } from '../protocols/shared/metadata/write.js';
 import { changeBy, type Doing } from './doing.js';
 import { showSeconds } from './setting-values.js';
 

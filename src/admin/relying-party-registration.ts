@@ -4,7 +4,8 @@ import { asId } from '../core/model/ids.js';
 import type { LogoutEndpoint, RelyingPartyMetadata, RelyingPartyOverrides, RelyingPartyRecord, ReplyAddress } from '../core/model/relying-party.js';
 import { checkReplyAddress } from '../core/model/reply-address.js';
 import type { Clock, RelyingParties, SigningKeys } from '../core/ports.js';
-import { readServiceProvider, type ReadOptions, type ReadResult } from '../protocols/saml/metadata/read.js';
+import type { ReadOptions } from '../protocols/shared/metadata/role.js';
+import { readApplicationMetadata, type ReadResult } from './application-metadata.js';
 import { changeBy, type Doing } from './doing.js';
 import { type MetadataSource, readSource, type SourceOptions, type SourceText } from './metadata-source.js';
 import { refuseTakenNames } from './relying-party-names.js';
@@ -109,7 +110,7 @@ const BY_HAND = { kind: 'hand', location: 'by hand' } as const;
 /** The text of a source as metadata. Throws invalid_input with a sentence. */
 export function readMetadata(read: SourceText, options: ReadOptions): ReadResult {
   try {
-    return readServiceProvider(read.text, options);
+    return readApplicationMetadata(read.text, options);
   } catch (error) {
     if (read.hint === undefined || !(error instanceof SignetError)) throw error;
     throw new SignetError('invalid_input', `${read.hint} ${error.message}`, { cause: error });

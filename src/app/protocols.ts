@@ -5,6 +5,7 @@ import type { Sessions } from '../authn/sessions.js';
 import { createSignIn } from '../authn/sign-in.js';
 import type { Settings } from '../config/settings.js';
 import type { Trace } from '../core/checks/trace.js';
+import { OFFERED_CLAIM_TYPES } from '../core/claims/standard-claims.js';
 import type { Instant } from '../core/model/ids.js';
 import type { SsoSession } from '../core/model/sso-session.js';
 import type { Subject } from '../core/model/subject.js';
@@ -14,11 +15,11 @@ import type { SecretBox } from '../crypto/secret-box.js';
 import type { Route } from '../http/route.js';
 import type { Log } from '../ops/log.js';
 import type { Metrics } from '../ops/metrics.js';
-import { createSaml, SSO_PATH } from '../protocols/saml/index.js';
+import { createSaml, SLO_PATH, SSO_PATH } from '../protocols/saml/index.js';
 import { createAdfsRoutes } from '../protocols/shared/adfs-paths.js';
 import type { PassiveParts } from '../protocols/shared/passive.js';
 import { createResumeRoute, resumeAddress } from '../protocols/shared/resume.js';
-import { createWsfed } from '../protocols/wsfed/index.js';
+import { createFederationMetadataRoute, createWsfed, WSFED_PATH } from '../protocols/wsfed/index.js';
 import type { Storage } from '../storage/open.js';
 import { chooseAlgorithms } from '../tokens/assertion.js';
 import { createSamlToolkit } from '../xml/samlify.js';
@@ -50,7 +51,7 @@ export interface ProtocolParts {
 /** Every protocol over one issuer. */
 export function assembleProtocols(parts: ProtocolParts): { readonly routes: readonly Route[] } {
   const { settings, storage, clock, log, metrics } = parts;
-  const { baseUrl, entityId } = settings;
+  const { baseUrl, entityId, wsfedIssuer, organization } = settings;
 
   const passive: PassiveParts = {
     clock,
@@ -81,9 +82,14 @@ export function assembleProtocols(parts: ProtocolParts): { readonly routes: read
     ...common,
     entityId,
     toolkit: createSamlToolkit({ entityId, ssoUrl }),
-    describe: { entityId, ssoUrl, supportUrl: `${baseUrl}/support`, organization: settings.organization, baseUrl },
+    describe: { entityId, ssoUrl, sloUrl: `${baseUrl}${SLO_PATH}`, supportUrl: `${baseUrl}/support`, organization, baseUrl },
   });
-  const wsfed = createWsfed({ ...common, ourNames: [settings.wsfedIssuer, entityId, baseUrl] });
+  const wsfed = createWsfed({ ...common, ourNames: [wsfedIssuer, entityId, baseUrl] });
+  const federationMetadata = createFederationMetadataRoute({
+    ...common,
+    describe: { entityId: wsfedIssuer, passiveUrl: `${baseUrl}${WSFED_PATH}`, claimTypes: OFFERED_CLAIM_TYPES, organization, baseUrl },
+    describeSaml: wsfedIssuer === entityId ? saml.describe : undefined,
+  });
   const adfs = createAdfsRoutes({ protocols: { saml: saml.adfs, wsfed: wsfed.adfs }, relyingParties: storage.relyingPartyLookup, ready: parts.ready });
   const resume = createResumeRoute({
     ...passive,
@@ -92,7 +98,7 @@ export function assembleProtocols(parts: ProtocolParts): { readonly routes: read
       log.error('a kept sign-in could not go on', { ref: reference, error });
     },
   });
-  return { routes: [...saml.routes, ...wsfed.routes, ...adfs, resume] };
+  return { routes: [...saml.routes, ...wsfed.routes, federationMetadata, ...adfs, resume] };
 }
 
 function createIssue({ settings, storage, keyRing, box, now, metrics, log }: ProtocolParts): PassiveParts['issue'] {

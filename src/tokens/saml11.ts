@@ -56,7 +56,7 @@ export function createSaml11Builder(parts: { readonly keyRing: KeyRing }): (draf
       issuedAt: draft.issuedAt,
       expiresAt: draft.expiresAt,
       sessionIndex: draft.sessionIndex,
-      serialized: await signEnveloped({ before, after, id: draft.id, typed: false, ...signing }),
+      serialized: await signEnveloped({ before, after, id: draft.id, typePrefixes: [], ...signing }),
     };
   };
 }

@@ -1,5 +1,6 @@
 /** Exclusive canonical XML 1.0 without comments over our tree (W3C xml-exc-c14n, section 3). */
 import type { XmlAttribute, XmlElement } from './parse.js';
+import { namespaceInScope } from './read.js';
 import { escapeAttribute, escapeText } from './write.js';
 
 export interface CanonicalOptions {
@@ -53,18 +54,10 @@ function neededNamespaces(element: XmlElement, rendered: Rendered, inclusive: Re
   want(element.prefix, element.ns);
   for (const entry of element.attributes) if (entry.prefix !== '') want(entry.prefix, entry.ns);
   for (const prefix of inclusive) {
-    const uri = inScope(element, prefix);
+    const uri = namespaceInScope(element, prefix);
     if (uri !== undefined) want(prefix, uri);
   }
   return needed.size < 2 ? [...needed] : [...needed].sort(([a], [b]) => compare(a, b));
-}
-
-function inScope(element: XmlElement, prefix: string): string | undefined {
-  for (let at: XmlElement | undefined = element; at !== undefined; at = at.parent) {
-    const found = at.declarations.find((declaration) => declaration.prefix === prefix);
-    if (found !== undefined) return found.uri;
-  }
-  return undefined;
 }
 
 /** Namespace name first, then local name; no namespace sorts first. */

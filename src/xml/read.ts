@@ -1,6 +1,7 @@
 /** Typed reading of elements, attributes, times. Every reader throws malformed_request with a sentence, never with the whole value. */
 import { SignetError } from '../core/errors.js';
 import type { Instant } from '../core/model/ids.js';
+import { NS } from './names.js';
 import type { XmlElement } from './parse.js';
 
 /** Child elements in document order. */
@@ -37,6 +38,26 @@ export function exactText(element: XmlElement): string {
     throw malformed(`${element.local} must hold text only`);
   });
   return text.join('');
+}
+
+/** What a prefix stands for at an element; undefined where it is not declared. */
+export function namespaceInScope(element: XmlElement, prefix: string): string | undefined {
+  for (let at: XmlElement | undefined = element; at !== undefined; at = at.parent) {
+    const found = at.declarations.find((declaration) => declaration.prefix === prefix);
+    if (found !== undefined) return found.uri;
+  }
+  return undefined;
+}
+
+/**
+ * True when xsi:type names the type. In what was signed, a declaration may be missing that only this value uses, since
+ * exclusive canonical form drops it: then the local name decides.
+ */
+export function isOfType(element: XmlElement, ns: string, local: string): boolean {
+  const value = element.attributes.find((entry) => entry.ns === NS.xsi && entry.local === 'type')?.value.trim() ?? '';
+  const cut = value.indexOf(':');
+  if (value.slice(cut + 1) !== local) return false;
+  return (namespaceInScope(element, cut < 0 ? '' : value.slice(0, cut)) ?? ns) === ns;
 }
 
 const DATE_TIME = /^(\d{4,})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(Z|[+-]\d{2}:\d{2})$/u;

@@ -35,8 +35,8 @@ export interface EnvelopedSignature extends Partial<Algorithms> {
   /** The ID of the element: what the Reference names. */
   readonly id: string;
   readonly signer: Signer;
-  /** False where no xsi:type stands in the text: then the signature names no prefixes for them. */
-  readonly typed?: boolean;
+  /** Prefixes in values of xsi:type, and xsi where it is declared for them; those of SAML 2.0 assertions unless given. */
+  readonly typePrefixes?: readonly string[];
 }
 
 /** The whole text with its ds:Signature in place. Throws unsupported_request for an algorithm the key cannot do. */
@@ -51,7 +51,7 @@ export async function signEnveloped(job: EnvelopedSignature): Promise<string> {
     throw new SignetError('unsupported_request', `a ${signer.type} key cannot sign with ${signatureAlgorithm} over ${digestAlgorithm}`);
   }
   const value = createHash(digest).update(before).update(after).digest('base64');
-  const info = signedInfo(signatureAlgorithm, digestAlgorithm, id, value, job.typed === false ? '' : TYPE_PREFIXES);
+  const info = signedInfo(signatureAlgorithm, digestAlgorithm, id, value, prefixList(job.typePrefixes ?? ASSERTION_PREFIXES));
   // SignedInfo is signed in its canonical form, which declares ds on itself; inside Signature the declaration is inherited.
   const signature = await signer.sign(`<ds:SignedInfo xmlns:ds="${NS.ds}">${info}`, method.hash);
   return `${before}<ds:Signature xmlns:ds="${NS.ds}"><ds:SignedInfo>${info}<ds:SignatureValue>${signature.toString('base64')}</ds:SignatureValue><ds:KeyInfo><ds:X509Data><ds:X509Certificate>${signer.certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></ds:Signature>${after}`;
@@ -64,11 +64,16 @@ export async function signDetached(octets: string, algorithm: string, signer: Si
   return signer.sign(octets, method.hash);
 }
 
+const ASSERTION_PREFIXES = ['xs', 'xsi'];
+
 /**
- * xs is used in values of xsi:type only, which exclusive canonical form does not see: it is listed, with xsi, so that
- * their declarations on an assertion are covered and stay with it when it is lifted out.
+ * Prefixes that are used in values of xsi:type only, which exclusive canonical form does not see: listed, their
+ * declarations are covered and stay with the element when it is lifted out.
  */
-const TYPE_PREFIXES = `<ec:InclusiveNamespaces xmlns:ec="${ALG.exclusive}" PrefixList="xs xsi"></ec:InclusiveNamespaces>`;
+function prefixList(prefixes: readonly string[]): string {
+  if (prefixes.length === 0) return '';
+  return `<ec:InclusiveNamespaces xmlns:ec="${ALG.exclusive}" PrefixList="${prefixes.join(' ')}"></ec:InclusiveNamespaces>`;
+}
 
 /** The content of SignedInfo with its end tag. Ids are NCNames of ours, so nothing needs escaping. */
 function signedInfo(signatureAlgorithm: string, digestAlgorithm: string, id: string, digest: string, prefixes: string): string {

@@ -6,7 +6,7 @@ import type { SigningKey } from '../../src/core/model/signing-key.js';
 import { readCertificate } from '../../src/crypto/certificate.js';
 import { createKeyRing, makeSigningKey } from '../../src/crypto/key-ring.js';
 import { createSecretBox } from '../../src/crypto/secret-box.js';
-import { CACHE_SECONDS } from '../../src/protocols/saml/metadata/write.js';
+import { CACHE_SECONDS } from '../../src/protocols/shared/metadata/write.js';
 import { aMetadata, aRecord, fakeClock, thrownBy } from '../support/builders.js';
 import { memoryRelyingParties, memorySigningKeys, type MemoryRelyingParties, type MemorySigningKeys } from '../support/memory-repositories.js';
 

@@ -6,7 +6,7 @@ import { openDataFolder } from '../../src/config/data-folder.js';
 import { createPasswordHasher } from '../../src/crypto/password-hash.js';
 import { randomToken } from '../../src/crypto/random.js';
 import { systemClock } from '../../src/ops/clock.js';
-import { readServiceProvider } from '../../src/protocols/saml/metadata/read.js';
+import { readApplicationMetadata } from '../../src/admin/application-metadata.js';
 import { openStorage } from '../../src/storage/open.js';
 import { type BenchKey, ENTITY, metadataOf, nthEntity } from './applications.js';
 import { PASSWORD, person } from './people.js';
@@ -63,7 +63,7 @@ export async function fillRegistry(wish: RegistryWish): Promise<void> {
 
 function record(xml: string, overrides: RelyingPartyOverrides): RelyingPartyRecord {
   const now = systemClock.now();
-  const { metadata } = readServiceProvider(xml, { now });
+  const { metadata } = readApplicationMetadata(xml, { now });
   return {
     id: asId(randomToken()),
     version: 1,

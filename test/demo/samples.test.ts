@@ -2,13 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { packageFolder } from '../../src/app/package.js';
-import { type ReadOptions, readServiceProvider } from '../../src/protocols/saml/metadata/read.js';
+import { readApplicationMetadata } from '../../src/admin/application-metadata.js';
+import type { ReadOptions } from '../../src/protocols/shared/metadata/role.js';
 import { NOW } from '../support/builders.js';
 import { schemaProblems } from '../support/xml-oracles.js';
 
 const FOLDER = join(packageFolder(), 'metadata', 'samples');
 const SAMPLES = readdirSync(FOLDER).filter((entry) => entry.endsWith('.xml'));
-const read = (name: string, options: Partial<ReadOptions> = {}) => readServiceProvider(readFileSync(join(FOLDER, name), 'utf8'), { now: NOW, ...options });
+const read = (name: string, options: Partial<ReadOptions> = {}) => readApplicationMetadata(readFileSync(join(FOLDER, name), 'utf8'), { now: NOW, ...options });
 
 describe('metadata/samples', () => {
   it('are all told about in their README', () => {

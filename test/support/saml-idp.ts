@@ -203,7 +203,14 @@ export async function testIdpWith(options: TestIdpOptions, ...relyingParties: re
     entityId: IDP_ENTITY_ID,
     chooseAlgorithms,
     toolkit,
-    describe: { entityId: IDP_ENTITY_ID, ssoUrl: SSO_URL, supportUrl: `${BASE}/support`, organization: 'Example Corp', baseUrl: BASE },
+    describe: {
+      entityId: IDP_ENTITY_ID,
+      ssoUrl: SSO_URL,
+      sloUrl: `${BASE}/saml/slo`,
+      supportUrl: `${BASE}/support`,
+      organization: 'Example Corp',
+      baseUrl: BASE,
+    },
   });
 
   const adfs = createAdfsRoutes({
@@ -221,7 +228,7 @@ export async function testIdpWith(options: TestIdpOptions, ...relyingParties: re
   return idp;
 }
 
-function toRequest(changes: Partial<HttpRequest>): HttpRequest {
+export function toRequest(changes: Partial<HttpRequest>): HttpRequest {
   return {
     method: 'GET',
     path: '/saml/sso',

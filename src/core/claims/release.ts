@@ -6,7 +6,7 @@
 import type { IssuanceRequest } from '../issuance/issuance-request.js';
 import { type ReleasedAttribute, type ReleasedClaims, valuesOf } from '../issuance/token-draft.js';
 import type { Claim } from '../model/claim.js';
-import { type AttributeConsumingService, chooseDefault, type RelyingParty, type RequestedAttribute } from '../model/relying-party.js';
+import { type AttributeConsumingService, chooseDefault, type RequestedAttribute } from '../model/relying-party.js';
 import { applyMappings } from './mappings.js';
 import { nameFormatOf, SAML_DEFAULTS, sourcesOf, WS_DEFAULTS } from './standard-claims.js';
 
@@ -20,15 +20,18 @@ export type ClaimsRequest = Pick<IssuanceRequest, 'trace' | 'protocol' | 'relyin
 export function releaseClaims(request: ClaimsRequest): ReleasedClaims {
   const { relyingParty } = request;
   if (relyingParty.claims.length > 0) return applyMappings(relyingParty.claims, request);
-  const service = serviceFor(relyingParty, request.attributeServiceIndex);
+  const service = serviceFor(request);
   const attributes = service === undefined ? byDefault(request) : service.requested.flatMap((wanted) => byRequest(wanted, request));
   request.trace.step('claims', attributes.map(({ friendlyName, name, values }) => `${friendlyName ?? name} (${String(values.length)})`).join(', ') || 'none');
   return { attributes };
 }
 
-function serviceFor(relyingParty: RelyingParty, index: number | undefined): AttributeConsumingService | undefined {
-  if (index === undefined) return chooseDefault(relyingParty.attributeServices);
-  return relyingParty.attributeServices.find((service) => service.index === index);
+/** What was asked for in the protocol of the request, else in the other: then it is all that is known. */
+function serviceFor({ protocol, relyingParty, attributeServiceIndex: index }: ClaimsRequest): AttributeConsumingService | undefined {
+  const all = relyingParty.attributeServices;
+  const own = all.filter((service) => (service.protocol === undefined) === (protocol === 'saml'));
+  const services = own.length > 0 ? own : all;
+  return index === undefined ? chooseDefault(services) : services.find((service) => service.index === index);
 }
 
 function byDefault({ protocol, subject }: ClaimsRequest): readonly ReleasedAttribute[] {

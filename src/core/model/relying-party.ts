@@ -37,6 +37,8 @@ export interface RequestedAttribute {
 /** SAML Metadata 2.4.4.1. */
 export interface AttributeConsumingService {
   readonly index: number;
+  /** Asked for in WS-Federation (3.1.8, ClaimTypesRequested); undefined in SAML. */
+  readonly protocol?: 'wsfed';
   readonly isDefault?: boolean;
   readonly requested: readonly RequestedAttribute[];
 }

@@ -1,14 +1,21 @@
 /** The routes of SAML 2.0: SingleSignOnService, IdP-initiated sign-on, metadata. */
 import type { Route } from '../../http/route.js';
 import { type AdfsProtocol, isAdfsSignOn } from '../shared/adfs-paths.js';
+import { createMetadataRoute, type MetadataRouteParts } from '../shared/metadata/route.js';
+import type { EntityContent } from '../shared/metadata/write.js';
 import { createPassive, type Passive, type PassiveParts } from '../shared/passive.js';
 import { writeQuery } from '../shared/query.js';
 import { createSeenMessages } from '../shared/seen.js';
-import { createMetadataRoute, type MetadataParts } from './idp/metadata-route.js';
 import { createSso, INIT_PATH, SSO_PATH, type SsoParts } from './idp/sso.js';
+import { describeIdp, type IdpDescription, writeIdpMetadata } from './metadata/write.js';
 
-export interface SamlParts extends PassiveParts, Omit<SsoParts, 'seen' | 'ssoUrl' | 'alsoOurs'>, MetadataParts {}
+export interface SamlParts extends PassiveParts, Omit<SsoParts, 'seen' | 'ssoUrl' | 'alsoOurs'>, MetadataRouteParts {
+  readonly describe: Omit<IdpDescription, 'id' | 'certificates' | 'now'>;
+}
 
+/** Where the default entity ID points (SAML Metadata 4.1). */
+const METADATA_PATH = '/saml/metadata';
+export const SLO_PATH = '/saml/slo';
 /** A message of 256 KiB, base64 and percent-encoded, with its RelayState. */
 const FORM_LIMIT = 512 * 1024;
 /** AuthnRequest ids remembered per node, for the note about repeats. */
@@ -19,6 +26,8 @@ export interface Saml {
   /** For the common resume address. */
   readonly passive: Passive;
   readonly adfs: AdfsProtocol;
+  /** Our roles, for a document of another protocol that describes the same entity. */
+  readonly describe: (certificates: readonly string[]) => EntityContent;
 }
 
 /** SAML 2.0 as routes, and as what other addresses hand on to it. */
@@ -29,6 +38,7 @@ export function createSaml(parts: SamlParts): Saml {
   const passive = createPassive(sso, parts);
   return {
     passive,
+    describe: (certificates) => describeIdp({ ...parts.describe, certificates }),
     adfs: {
       handle: passive.begin,
       refuse: passive.refuse,
@@ -40,7 +50,7 @@ export function createSaml(parts: SamlParts): Saml {
     routes: [
       { path: SSO_PATH, methods: ['GET', 'POST'], bodyLimit: FORM_LIMIT, handle: passive.begin, refuse: passive.refuse },
       { path: INIT_PATH, methods: ['GET'], bodyLimit: 0, handle: passive.begin },
-      createMetadataRoute(parts),
+      createMetadataRoute(parts, { path: METADATA_PATH, write: (now, signer) => writeIdpMetadata({ ...parts.describe, ...now }, signer) }),
     ],
   };
 }

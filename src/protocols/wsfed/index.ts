@@ -7,6 +7,8 @@ import { ACTION, createWsfedSignIn, type SignInParts } from './sign-in.js';
 
 export interface WsfedParts extends PassiveParts, SignInParts {}
 
+export { createFederationMetadataRoute } from './metadata/route.js';
+
 export const WSFED_PATH = '/wsfed';
 
 /** wctx of 8 KiB and wreq of 64 KiB, percent-encoded, and the rest. */

@@ -106,7 +106,7 @@ function nameOnly({ value, format }: AskedSubject): NonNullable<SignInRequest['s
 function checkBody(parts: ValidationParts, body: AuthnRequestBody, relyingParty: RelyingParty, trace: Trace): void {
   trace.check('request.subject-confirmation', !body.subjectConfirmation);
   const index = body.attributeServiceIndex;
-  const indexes = relyingParty.attributeServices.map((service) => service.index);
+  const indexes = relyingParty.attributeServices.flatMap((service) => (service.protocol === undefined ? [service.index] : []));
   // An application whose metadata lists no service gets the default claims whatever index it sends.
   const known = index === undefined || indexes.length === 0 || indexes.includes(index);
   trace.check('request.attribute-index', known, { observed: String(index), expected: indexes.join(', ') });

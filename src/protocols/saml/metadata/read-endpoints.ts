@@ -4,7 +4,7 @@ import { BINDING, NS } from '../../../xml/names.js';
 import type { XmlElement } from '../../../xml/parse.js';
 import { attribute, children, leafText, readBoolean, readUnsigned } from '../../../xml/read.js';
 import { checkReplyAddress } from '../../../core/model/reply-address.js';
-import { refuse } from './refuse.js';
+import { orRefuse, refuse } from '../../shared/metadata/refuse.js';
 
 /** Every AssertionConsumerService with an address that may be used; refuses one for HTTP-POST that may not. */
 export function readReplyAddresses(role: XmlElement, options: { readonly allowHttp?: boolean }, findings: string[]): readonly ReplyAddress[] {
@@ -82,12 +82,4 @@ function readRequested(element: XmlElement): RequestedAttribute {
     ...(friendlyName === undefined ? {} : { friendlyName }),
     required: orRefuse('RequestedAttribute isRequired', attribute(element, 'isRequired') ?? 'false', readBoolean),
   };
-}
-
-function orRefuse<T>(what: string, text: string, read: (text: string) => T): T {
-  try {
-    return read(text);
-  } catch (error) {
-    throw refuse(`${what} is "${text.slice(0, 32)}", which the schema does not allow.`, error);
-  }
 }

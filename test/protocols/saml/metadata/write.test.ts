@@ -3,8 +3,9 @@ import { asId } from '../../../../src/core/model/ids.js';
 import type { Signer } from '../../../../src/core/ports.js';
 import { makeKeyPair } from '../../../../src/crypto/certificate.js';
 import { createSigner } from '../../../../src/crypto/signer.js';
-import { createMetadataRoute } from '../../../../src/protocols/saml/idp/metadata-route.js';
-import { CACHE_SECONDS, type IdpDescription, SIGNING_METHODS, VALID_SECONDS, writeIdpMetadata } from '../../../../src/protocols/saml/metadata/write.js';
+import { createMetadataRoute } from '../../../../src/protocols/shared/metadata/route.js';
+import { CACHE_SECONDS, VALID_SECONDS } from '../../../../src/protocols/shared/metadata/write.js';
+import { type IdpDescription, SIGNING_METHODS, writeIdpMetadata } from '../../../../src/protocols/saml/metadata/write.js';
 import { NS } from '../../../../src/xml/names.js';
 import { parseXml, type XmlElement } from '../../../../src/xml/parse.js';
 import { attribute, child, childElements, children, leafText } from '../../../../src/xml/read.js';
@@ -32,6 +33,7 @@ describe('our metadata', () => {
         id: '_metadata1',
         entityId: IDP_ENTITY_ID,
         ssoUrl: SSO_URL,
+        sloUrl: `${BASE}/saml/slo`,
         supportUrl: `${BASE}/support`,
         organization: 'Example & <Sons>',
         baseUrl: BASE,
@@ -59,7 +61,7 @@ describe('our metadata', () => {
     const entity = await root();
     expect(childElements(entity).map(({ local }) => local)).to.deep.equal(['Signature', 'Extensions', 'IDPSSODescriptor', 'Organization']);
     const names = childElements(only(entity, NS.md, 'IDPSSODescriptor')).map(({ local }) => local);
-    expect([...new Set(names)]).to.deep.equal(['Extensions', 'KeyDescriptor', 'NameIDFormat', 'SingleSignOnService']);
+    expect([...new Set(names)]).to.deep.equal(['Extensions', 'KeyDescriptor', 'SingleLogoutService', 'NameIDFormat', 'SingleSignOnService']);
   });
 
   it('ends, and says how long a copy is good (MET-04)', async () => {
@@ -91,13 +93,19 @@ describe('our metadata', () => {
   });
 
   it('names the public address, by Redirect and by POST, without ResponseLocation (MET-09, MET-10, SDP-MD04)', async () => {
-    const role = only(await root({ ssoUrl: 'https://login.public.example/x/saml/sso' }), NS.md, 'IDPSSODescriptor');
+    const url = 'https://login.public.example/x/saml';
+    const role = only(await root({ ssoUrl: `${url}/sso`, sloUrl: `${url}/slo` }), NS.md, 'IDPSSODescriptor');
     expect(attribute(role, 'protocolSupportEnumeration')).to.equal(PROTOCOL);
-    const services = children(role, NS.md, 'SingleSignOnService');
-    expect(services.map((service) => [attribute(service, 'Binding'), attribute(service, 'Location'), attribute(service, 'ResponseLocation')])).to.deep.equal([
-      ['urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect', 'https://login.public.example/x/saml/sso', undefined],
-      ['urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST', 'https://login.public.example/x/saml/sso', undefined],
-    ]);
+    for (const [name, path] of [
+      ['SingleSignOnService', 'sso'],
+      ['SingleLogoutService', 'slo'],
+    ] as const) {
+      const services = children(role, NS.md, name);
+      expect(services.map((service) => [attribute(service, 'Binding'), attribute(service, 'Location'), attribute(service, 'ResponseLocation')])).to.deep.equal([
+        ['urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect', `${url}/${path}`, undefined],
+        ['urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST', `${url}/${path}`, undefined],
+      ]);
+    }
   });
 
   it('lists the algorithms it makes, in order (MDX-04, IIP-MD09)', async () => {
@@ -136,12 +144,12 @@ describe('our metadata', () => {
       const clock = fakeClock();
       let certificates = [{ keyId: signer.keyId, state: 'active' as const, certificate: signer.certificate }];
       let ids = 0;
-      const route = createMetadataRoute({
-        clock,
-        keyRing: { signerFor: () => Promise.resolve(signer), published: () => Promise.resolve(certificates) },
-        makeId: () => `_m${String((ids += 1))}`,
-        describe: { entityId: IDP_ENTITY_ID, ssoUrl: SSO_URL, supportUrl: BASE, organization: 'Example', baseUrl: BASE },
-      });
+      const describe = { entityId: IDP_ENTITY_ID, ssoUrl: SSO_URL, sloUrl: SSO_URL, supportUrl: BASE, organization: 'Example', baseUrl: BASE };
+      const keyRing = { signerFor: () => Promise.resolve(signer), published: () => Promise.resolve(certificates) };
+      const route = createMetadataRoute(
+        { clock, keyRing, makeId: () => `_m${String((ids += 1))}` },
+        { path: '/saml/metadata', write: (now, key) => writeIdpMetadata({ ...describe, ...now }, key) },
+      );
       const get = async (): Promise<string> => {
         const reply = await route.handle({
           method: 'GET',

@@ -1,17 +1,18 @@
 import { expect } from 'chai';
-import { chooseDefault } from '../../../../src/core/model/relying-party.js';
-import { readCertificate } from '../../../../src/crypto/certificate.js';
-import { readServiceProvider, type ReadOptions, type ReadResult } from '../../../../src/protocols/saml/metadata/read.js';
-import { chooseAlgorithms } from '../../../../src/tokens/assertion.js';
-import { aRelyingParty, NOW } from '../../../support/builders.js';
-import { metadataText } from '../../../support/metadata-files.js';
-import { chooseEncryption } from '../../../../src/xml/encrypt.js';
-import { schemaProblems } from '../../../support/xml-oracles.js';
+import { chooseDefault } from '../../src/core/model/relying-party.js';
+import { readCertificate } from '../../src/crypto/certificate.js';
+import { readApplicationMetadata, type ReadResult } from '../../src/admin/application-metadata.js';
+import type { ReadOptions } from '../../src/protocols/shared/metadata/role.js';
+import { chooseAlgorithms } from '../../src/tokens/assertion.js';
+import { aRelyingParty, NOW } from '../support/builders.js';
+import { metadataText } from '../support/metadata-files.js';
+import { chooseEncryption } from '../../src/xml/encrypt.js';
+import { schemaProblems } from '../support/xml-oracles.js';
 
 const MD = 'urn:oasis:names:tc:SAML:2.0:metadata';
 const POST = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST';
 
-const read = (xml: string, options: Partial<ReadOptions> = {}): ReadResult => readServiceProvider(xml, { now: NOW, ...options });
+const read = (xml: string, options: Partial<ReadOptions> = {}): ReadResult => readApplicationMetadata(xml, { now: NOW, ...options });
 const good = (name: string, options: Partial<ReadOptions> = {}): ReadResult => read(metadataText(`good/${name}.xml`), options);
 
 function provider(inner: string, attributes = ''): string {

@@ -5,3 +5,12 @@ import { SignetError } from '../../../core/errors.js';
 export function refuse(sentence: string, cause?: unknown): SignetError {
   return new SignetError('invalid_input', sentence, { cause });
 }
+
+/** A value of the schema, read or refused by name. */
+export function orRefuse<T>(what: string, text: string, read: (text: string) => T): T {
+  try {
+    return read(text);
+  } catch (error) {
+    throw refuse(`${what} is "${text.slice(0, 32)}", which the schema does not allow.`, error);
+  }
+}

@@ -1,18 +1,22 @@
-/** `/saml/metadata`: our signed metadata, at the address that the default entity ID names (SAML Metadata 4.1). */
+/** An address where a signed document of metadata of ours is read. */
 import { createHash } from 'node:crypto';
 import type { Instant } from '../../../core/model/ids.js';
-import type { Clock, KeyRing } from '../../../core/ports.js';
+import type { Clock, KeyRing, Signer } from '../../../core/ports.js';
 import type { Route } from '../../../http/route.js';
-import { writeIdpMetadata, type IdpDescription } from '../metadata/write.js';
+import type { EntityDescription } from './write.js';
 
-export interface MetadataParts {
+export interface MetadataRouteParts {
   readonly clock: Clock;
   readonly keyRing: KeyRing;
   readonly makeId: () => string;
-  readonly describe: Omit<IdpDescription, 'id' | 'certificates' | 'now'>;
 }
 
-const METADATA_PATH = '/saml/metadata';
+export interface MetadataDocument extends Pick<Route, 'path' | 'anyCase'> {
+  /** Writes and signs it. */
+  readonly write: (now: Pick<EntityDescription, 'id' | 'certificates' | 'now'>, signer: Signer) => Promise<string>;
+}
+
+const TYPE = 'application/samlmetadata+xml';
 /** Signed once and served for this long, so that asking for metadata costs no signature. */
 const KEEP_MS = 60_000;
 
@@ -24,7 +28,7 @@ interface Kept {
 }
 
 /** GET only. A change of keys is in the next answer. */
-export function createMetadataRoute(parts: MetadataParts): Route {
+export function createMetadataRoute(parts: MetadataRouteParts, { write, ...address }: MetadataDocument): Route {
   let kept: Kept | undefined;
 
   const current = async (): Promise<Kept> => {
@@ -33,20 +37,20 @@ export function createMetadataRoute(parts: MetadataParts): Route {
     const keys = published.map((key) => `${key.keyId}:${key.state}`).join(' ');
     if (kept?.keys === keys && now - kept.madeAt < KEEP_MS && now >= kept.madeAt) return kept;
     const signer = await parts.keyRing.signerFor(undefined);
-    const xml = await writeIdpMetadata({ ...parts.describe, id: parts.makeId(), certificates: published.map((key) => key.certificate), now }, signer);
+    const xml = await write({ id: parts.makeId(), certificates: published.map((key) => key.certificate), now }, signer);
     kept = { keys, madeAt: now, xml, etag: `"${createHash('sha256').update(xml).digest('base64url').slice(0, 27)}"` };
     return kept;
   };
 
   return {
-    path: METADATA_PATH,
+    ...address,
     methods: ['GET'],
     bodyLimit: 0,
     handle: async (inbound) => {
       const { xml, etag } = await current();
       const headers = { etag, 'cache-control': 'public, max-age=300' };
-      if (inbound.headers['if-none-match'] === etag) return { kind: 'text', status: 304, type: 'application/samlmetadata+xml', body: '', headers };
-      return { kind: 'text', status: 200, type: 'application/samlmetadata+xml', body: `<?xml version="1.0" encoding="UTF-8"?>\n${xml}`, headers };
+      if (inbound.headers['if-none-match'] === etag) return { kind: 'text', status: 304, type: TYPE, body: '', headers };
+      return { kind: 'text', status: 200, type: TYPE, body: `<?xml version="1.0" encoding="UTF-8"?>\n${xml}`, headers };
     },
   };
 }

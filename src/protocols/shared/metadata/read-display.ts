@@ -7,7 +7,8 @@ import { attribute, child, childElements, children } from '../../../xml/read.js'
 const MAX_TEXT = 256;
 const XML_LANG = 'http://www.w3.org/XML/1998/namespace';
 
-type Display = Pick<RelyingPartyMetadata, 'displayName' | 'description' | 'informationUrl' | 'logoUrl'>;
+/** What people see of a role. */
+export type Display = Pick<RelyingPartyMetadata, 'displayName' | 'description' | 'informationUrl' | 'logoUrl'>;
 
 /** mdui:UIInfo of the role, else the name of its attribute service. */
 export function readDisplay(role: XmlElement): Display {
@@ -61,7 +62,11 @@ function localized(parent: XmlElement, ns: string, local: string): string | unde
 
 function text(element: XmlElement): string {
   if (childElements(element).length > 0) return '';
-  const whole = element.children.filter((part) => typeof part === 'string').join('');
+  return readable(element.children.filter((part) => typeof part === 'string').join(''));
+}
+
+/** One line of text for people, without invisible characters, cut to a length. */
+export function readable(whole: string): string {
   return whole
     .replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ')
     .trim()
