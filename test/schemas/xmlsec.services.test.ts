@@ -1,16 +1,11 @@
-/** xmllint and xmlsec1 as they come with Debian, on files as an application would keep them. A missing program is a failure. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+/** What SAML 2.0 sends, by xmllint and xmlsec1. */
 import { expect } from 'chai';
 import type { RelyingParty } from '../../src/core/model/relying-party.js';
 import type { KeyAlgorithm } from '../../src/core/model/signing-key.js';
-import { ALG, NS } from '../../src/xml/names.js';
+import { ALG } from '../../src/xml/names.js';
 import { aRelyingParty } from '../support/builders.js';
 import { authnRequest, isForm, keyPairOf, redirectQuery, testIdpWith } from '../support/saml-idp.js';
-import { pem, SCHEMAS } from '../support/xml-oracles.js';
+import { createXmlPrograms, type XmlPrograms } from '../support/xml-programs.js';
 
 const SIGNATURES: readonly (readonly [string, KeyAlgorithm])[] = [
   [ALG.rsaSha256, 'RSA-2048'],
@@ -22,56 +17,21 @@ const SIGNATURES: readonly (readonly [string, KeyAlgorithm])[] = [
 ];
 
 describe('xmllint and xmlsec1', () => {
-  let folder: string;
+  let programs: XmlPrograms;
   before(() => {
-    folder = mkdtempSync(join(tmpdir(), 'signet-xmlsec-'));
+    programs = createXmlPrograms();
   });
   after(() => {
-    rmSync(folder, { recursive: true });
+    programs.end();
   });
 
-  const file = (name: string, content: string): string => {
-    const path = join(folder, name);
-    writeFileSync(path, content);
-    return path;
-  };
-
-  /** Whether the program said yes, and all it said. */
-  const run = (program: string, ...parameters: readonly string[]): { readonly fine: boolean; readonly said: string } => {
-    const env = { PATH: process.env['PATH'], XML_CATALOG_FILES: fileURLToPath(new URL('catalog.xml', SCHEMAS)) };
-    const { status, error, stdout, stderr } = spawnSync(program, parameters, { encoding: 'utf8', env });
-    if (error !== undefined) throw error;
-    return { fine: status === 0, said: `${stdout}${stderr}` };
-  };
-
-  const lint = (xml: string): ReturnType<typeof run> =>
-    run('xmllint', '--noout', '--nonet', '--schema', fileURLToPath(new URL('all.xsd', SCHEMAS)), file('linted.xml', xml));
-
   const expectValid = (xml: string): void => {
-    const { fine, said } = lint(xml);
+    const { fine, said } = programs.lint(xml);
     expect(fine, said).to.equal(true);
   };
 
-  /** @param parent local name of the element whose own signature is meant */
-  const verify = (xml: string, parent: 'Response' | 'Assertion' | 'EntityDescriptor', certificate: string): ReturnType<typeof run> =>
-    run(
-      'xmlsec1',
-      '--verify',
-      '--pubkey-cert-pem',
-      file('certificate.pem', pem(certificate)),
-      '--id-attr:ID',
-      `${NS.samlp}:Response`,
-      '--id-attr:ID',
-      `${NS.saml}:Assertion`,
-      '--id-attr:ID',
-      `${NS.md}:EntityDescriptor`,
-      '--node-xpath',
-      `//*[local-name()='${parent}']/*[local-name()='Signature']`,
-      file('signed.xml', xml),
-    );
-
-  const expectSigned = (...job: Parameters<typeof verify>): void => {
-    const { fine, said } = verify(...job);
+  const expectSigned = (...job: Parameters<XmlPrograms['verify']>): void => {
+    const { fine, said } = programs.verify(...job);
     expect(fine, said).to.equal(true);
   };
 
@@ -96,8 +56,8 @@ describe('xmllint and xmlsec1', () => {
         const bent = xml.replace('>maria<', '>marib<');
         expect(bent).to.not.equal(xml);
         const parent = sign === 'response' ? 'Response' : 'Assertion';
-        expect(verify(bent, parent, certificate).fine).to.equal(false);
-        expect(verify(xml, parent, (await keyPairOf('somebody else', algorithm)).certificate).fine).to.equal(false);
+        expect(programs.verify(bent, parent, certificate).fine).to.equal(false);
+        expect(programs.verify(xml, parent, (await keyPairOf('somebody else', algorithm)).certificate).fine).to.equal(false);
       }
     });
 
@@ -133,18 +93,10 @@ describe('xmllint and xmlsec1', () => {
       const { xml, certificate } = await respond('RSA-2048', { encryptionKeys: [{ certificate: pair.certificate, methods: [content] }] });
       expectValid(xml);
       expectSigned(xml, 'Response', certificate);
-      const plain = decrypt(xml, pair.privateKey);
+      const plain = programs.decrypt(xml, pair.privateKey);
       const assertion = /<saml:Assertion.*<\/saml:Assertion>/su.exec(plain)?.[0] ?? '';
       expectValid(assertion);
       expectSigned(assertion, 'Assertion', certificate);
     });
   }
-
-  const decrypt = (xml: string, privateKey: Buffer): string => {
-    const output = join(folder, 'plain.xml');
-    const key = file('key.pem', pem(privateKey.toString('base64'), 'PRIVATE KEY'));
-    const { fine, said } = run('xmlsec1', '--decrypt', '--privkey-pem', key, '--output', output, file('encrypted.xml', xml));
-    expect(fine, said).to.equal(true);
-    return readFileSync(output, 'utf8');
-  };
 });
