@@ -5,6 +5,7 @@ COPY package.json package-lock.json tsconfig.json tsconfig.test.json ./
 COPY tools ./tools
 COPY src ./src
 COPY views ./views
+COPY metadata/presets ./metadata/presets
 RUN npm ci --no-audit --no-fund && npm prune --omit=dev --ignore-scripts
 
 FROM node:20-bookworm-slim
@@ -14,6 +15,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/views ./views
+COPY --from=build /app/metadata ./metadata
 RUN ln -s /app/dist/main.js /usr/local/bin/signet && mkdir /data && chown node:node /data
 USER node
 VOLUME /data

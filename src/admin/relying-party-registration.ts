@@ -1,4 +1,5 @@
 /** How applications come into the registry: from their metadata, or by hand (threats M01, M04, I02). */
+import { checkClaimMappings } from '../core/claims/check-mappings.js';
 import { SignetError } from '../core/errors.js';
 import { asId } from '../core/model/ids.js';
 import type { LogoutEndpoint, RelyingPartyMetadata, RelyingPartyOverrides, RelyingPartyRecord, ReplyAddress } from '../core/model/relying-party.js';
@@ -29,6 +30,8 @@ export interface AddOptions extends SourceOptions {
   readonly enabled?: boolean;
   /** Which entity of an aggregate. */
   readonly entityId?: string;
+  /** Taken as they are: from our own code only. */
+  readonly overrides?: RelyingPartyOverrides;
 }
 
 /** An application that publishes no metadata, as an administrator or a preset describes it. */
@@ -88,7 +91,8 @@ export function createRegistration(parts: RegistrationParts): Registration {
         allowHttp: options.allowHttp === true,
         ...(options.entityId === undefined ? {} : { entityId: options.entityId }),
       });
-      const overrides = options.name === undefined ? {} : { name: readLine('name', options.name, 256) };
+      const overrides = { ...options.overrides, ...(options.name === undefined ? {} : { name: readLine('name', options.name, 256) }) };
+      refuseMappings(overrides);
       const record = newRecord({ enabled: options.enabled !== false, metadata, overrides }, read.source);
       await insert(record, doing);
       return { record, findings };
@@ -96,6 +100,7 @@ export function createRegistration(parts: RegistrationParts): Registration {
 
     addByHand: async (application, doing) => {
       const metadata = describeByHand(application);
+      refuseMappings(application.overrides);
       const plain = newRecord({ enabled: application.enabled !== false, metadata, overrides: application.overrides ?? {} }, BY_HAND);
       const context = { metadata, keys: await parts.signingKeys.list(), allowHttp: application.allowHttp === true };
       const record = assignSettings(plain, application.settings ?? [], context);
@@ -103,6 +108,12 @@ export function createRegistration(parts: RegistrationParts): Registration {
       return { record, findings: [] };
     },
   };
+}
+
+/** Throws invalid_input for claim mappings that cannot be used. */
+function refuseMappings(overrides: RelyingPartyOverrides = {}): void {
+  const problem = checkClaimMappings(overrides.claims ?? []);
+  if (problem !== undefined) throw new SignetError('invalid_input', problem);
 }
 
 const BY_HAND = { kind: 'hand', location: 'by hand' } as const;

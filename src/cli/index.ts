@@ -55,7 +55,7 @@ export async function run(argv: readonly string[], env: Environment, terminal: T
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT.done;
-    if (error.code === 'commander.help') reportMissingVerb(program, terminal, named);
+    if (error.code === 'commander.help') reportMissingVerb(program, terminal, argv);
     return EXIT.wrongUse;
   }
 }
@@ -110,12 +110,13 @@ function report(program: Command, { stderr }: Terminal, text: string): void {
   stderr.write(json ? `${JSON.stringify({ error: { code: 'wrong_use', message: full } })}\n` : `signet: ${full}\n`);
 }
 
-function reportMissingVerb(program: Command, terminal: Terminal, named: string | undefined): void {
-  const command = program.commands.find((candidate) => candidate.name() === named);
-  const verbs = (command ?? program).commands.map((inner) => inner.name());
-  report(
-    program,
-    terminal,
-    `${command?.name() ?? 'signet'} needs one of ${verbs.join(', ')}; see: signet ${command === undefined ? '' : `${command.name()} `}--help`,
-  );
+function reportMissingVerb(program: Command, terminal: Terminal, argv: readonly string[]): void {
+  const path: Command[] = [];
+  for (const word of argv) {
+    const below = (path.at(-1) ?? program).commands.find((candidate) => candidate.name() === word);
+    if (below !== undefined) path.push(below);
+  }
+  const verbs = (path.at(-1) ?? program).commands.map((inner) => inner.name());
+  const words = path.map((command) => `${command.name()} `).join('');
+  report(program, terminal, `${path.at(-1)?.name() ?? 'signet'} needs one of ${verbs.join(', ')}; see: signet ${words}--help`);
 }

@@ -9,6 +9,7 @@ import type { RelyingPartyRecord } from '../core/model/relying-party.js';
 import { readAssignments } from './assignments.js';
 import { type Cli, doingOf, DRY_RUN, type DryRun, dryNote, readCount, type Session, withExamples } from './context.js';
 import { table } from './output.js';
+import { registerPresets } from './presets.js';
 import { openAdmin, readSource, sourceOptions, withSourceOptions } from './relying-party-admin.js';
 import { registerAdding } from './relying-party-adding.js';
 import { describe, describeProtocols, stateOf, title, toView } from './relying-party-view.js';
@@ -25,6 +26,7 @@ export function registerRelyingParties(command: Command, cli: Cli): void {
   withExamples(command, 'rp add https://app.example/saml/metadata', 'rp set https://app.example/metadata sign=assertion groups=Sales');
 
   registerAdding(command, cli);
+  registerPresets(command, cli);
 
   const list = command.command('list').summary('list applications');
   withExamples(list, 'rp list', 'rp list --text expenses --json')

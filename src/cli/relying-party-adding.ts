@@ -6,6 +6,7 @@ import { protocolsOf, WSFED_BINDING } from '../core/model/relying-party.js';
 import { START_PATHS } from '../core/model/start-path.js';
 import { type Cli, collect, doingOf, DRY_RUN, type DryRun, dryNote, type Session, withExamples } from './context.js';
 import { WrongUse } from './output.js';
+import { addWithPreset } from './presets.js';
 import { openAdmin, readSource, sourceOptions, withSourceOptions } from './relying-party-admin.js';
 import { title, toView } from './relying-party-view.js';
 
@@ -17,6 +18,8 @@ interface State {
 interface AddOptions extends SourceOptions, DryRun, State {
   readonly name?: string;
   readonly entityId?: string;
+  readonly preset?: string;
+  readonly value?: readonly string[];
 }
 
 interface AddWsfedOptions extends DryRun, State {
@@ -35,14 +38,16 @@ export function registerAdding(command: Command, cli: Cli): void {
   const add = command
     .command('add')
     .summary('register an application from its metadata')
-    .argument('<file-or-url>', 'SAML metadata of the service provider, or federation metadata');
+    .argument('[file-or-url]', 'SAML metadata of the service provider, or federation metadata; left out with a preset that needs none');
   withExamples(withSourceOptions(add), 'rp add metadata.xml --name "Acme Expenses"', 'rp add https://app.example/saml/metadata --draft --dry-run')
     .option('--name <name>', 'what people call it; from the metadata unless given')
     .option(...ENABLE)
     .option(...DRAFT)
     .option('--entity-id <id>', 'which one, when the file holds several')
+    .option('--preset <preset>', 'as this kind of application; see: signet rp preset list')
+    .option('--value <field=value>', 'what the preset asks for (repeatable)', collect)
     .option(...DRY_RUN)
-    .action((source: string, options: AddOptions) => cli.run((session) => addApplication(session, source, options)));
+    .action((source: string | undefined, options: AddOptions) => cli.run((session) => addApplication(session, source, options)));
 
   const addWsfed = command
     .command('add-wsfed')
@@ -64,8 +69,12 @@ export function registerAdding(command: Command, cli: Cli): void {
     .action((realm: string, options: AddWsfedOptions) => cli.run((session) => addWsfedApplication(session, realm, options)));
 }
 
-async function addApplication(session: Session, source: string, options: AddOptions): Promise<undefined> {
+async function addApplication(session: Session, source: string | undefined, options: AddOptions): Promise<undefined> {
   const enabled = isEnabled(options);
+  const { preset } = options;
+  if (preset !== undefined) return addWithPreset(session, source, enabled, { ...options, preset });
+  if (options.value !== undefined) throw new WrongUse('--value belongs to --preset; name the preset as well.');
+  if (source === undefined) throw new WrongUse('Name the file or address of the metadata, or a preset that needs none with --preset.');
   const read = await readSource(source);
   const admin = await openAdmin(session);
   const added = await admin.add(

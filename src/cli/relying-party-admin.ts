@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import type { MetadataSource, SourceOptions } from '../admin/metadata-source.js';
 import { createRelyingPartyAdmin, type RelyingPartyAdmin } from '../admin/relying-parties.js';
 import { randomToken } from '../crypto/random.js';
-import type { Session } from './context.js';
+import type { Opened, Session } from './context.js';
 import { unreadable } from './password-input.js';
 
 /** Options of commands that read metadata. */
@@ -15,9 +15,9 @@ export function withSourceOptions(command: Command): Command {
     .option('--allow-private', 'fetch from loopback and private addresses');
 }
 
-/** The use cases over the store that the settings name. */
-export async function openAdmin(session: Session): Promise<RelyingPartyAdmin> {
-  const { storage, loaded } = await session.open();
+/** The use cases over the store that the settings name. @param opened the store, where it is open already */
+export async function openAdmin(session: Session, opened?: Opened): Promise<RelyingPartyAdmin> {
+  const { storage, loaded } = opened ?? (await session.open());
   return createRelyingPartyAdmin({
     relyingParties: storage.relyingParties,
     signingKeys: storage.signingKeys,

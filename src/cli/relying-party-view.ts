@@ -2,6 +2,7 @@
 import { describeCertificate, describeLogoutEndpoint, describeReplyAddress } from '../admin/metadata-changes.js';
 import { nameOf } from '../admin/relying-party-names.js';
 import { concerns, RELYING_PARTY_SETTINGS } from '../admin/relying-party-settings.js';
+import { describeMapping } from '../core/claims/describe.js';
 import { identifiersOf, protocolsOf, type RelyingPartyMetadata, type RelyingPartyRecord } from '../core/model/relying-party.js';
 import { pairs, showTime, table } from './output.js';
 
@@ -47,6 +48,8 @@ export function toView(record: RelyingPartyRecord): Readonly<Record<string, unkn
     protocols: protocolsOf(metadata),
     identifiers: identifiersOf(record),
     settings: settingsOf(record),
+    claims: record.overrides.claims ?? [],
+    preset: record.overrides.preset ?? null,
     metadata: { ...metadata, ...(metadata.validUntil === undefined ? {} : { validUntil: new Date(metadata.validUntil).toISOString() }) },
     source: { ...source, readAt: new Date(source.readAt).toISOString() },
     id,
@@ -70,6 +73,8 @@ export function describe(record: RelyingPartyRecord): string {
     ...(metadata.logoutEndpoints ?? []).map((endpoint): readonly [string, string] => ['sign-out address', describeLogoutEndpoint(endpoint)]),
     ...metadata.signingCertificates.map((certificate): readonly [string, string] => ['signing certificate', describeCertificate(certificate)]),
     ...metadata.encryptionKeys.map((key): readonly [string, string] => ['encryption certificate', describeCertificate(key.certificate)]),
+    ...(record.overrides.claims ?? []).map((mapping): readonly [string, string] => ['claim', describeMapping(mapping)]),
+    ['preset', record.overrides.preset?.name],
     ['metadata ends', metadata.validUntil === undefined ? undefined : showTime(metadata.validUntil)],
     source.kind === 'hand' ? ['registered', `by hand, ${showTime(source.readAt)}`] : ['read from', `${source.location}, ${showTime(source.readAt)}`],
   ]);

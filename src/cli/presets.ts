@@ -1,0 +1,133 @@
+/** `signet rp preset`, `signet rp add --preset` and `signet rp commands`: applications by what is known of their kind. */
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { handMadeOf, overridesOf } from '../admin/preset-build.js';
+import { otherSideOf, type OtherSide } from '../admin/preset-commands.js';
+import type { Preset } from '../admin/preset-format.js';
+import { readPresetValues } from '../admin/preset-values.js';
+import { findPreset, loadPresets } from '../admin/presets.js';
+import { findApplication, nameOf } from '../admin/relying-party-names.js';
+import type { Added } from '../admin/relying-party-registration.js';
+import type { SourceOptions } from '../admin/metadata-source.js';
+import { packageFolder } from '../app/package.js';
+import { SignetError } from '../core/errors.js';
+import { protocolsOf, type RelyingPartyRecord } from '../core/model/relying-party.js';
+import { readAssignments } from './assignments.js';
+import { type Cli, doingOf, type DryRun, dryNote, type Opened, type Session, withExamples } from './context.js';
+import { type Output, table, WrongUse } from './output.js';
+import { describeOtherSide, describePreset } from './preset-view.js';
+import { openAdmin, readSource, sourceOptions } from './relying-party-admin.js';
+import { title, toView } from './relying-party-view.js';
+
+/** What `rp add` is given beside the name of a preset. */
+export interface PresetOptions extends SourceOptions, DryRun {
+  readonly preset: string;
+  readonly value?: readonly string[];
+  readonly name?: string;
+  readonly entityId?: string;
+}
+
+/** Adds `preset` and `commands` below `signet rp`. */
+export function registerPresets(command: Command, cli: Cli): void {
+  const preset = command.command('preset').summary('kinds of applications that are known: list, show').description('Kinds of applications that are known.');
+  withExamples(preset, 'rp preset list', 'rp preset show microsoft-365');
+
+  withExamples(preset.command('list').summary('list the presets'), 'rp preset list', 'rp preset list --json').action(() =>
+    cli.run(async ({ output }) => {
+      const presets = await allPresets();
+      const rows = presets.map(({ name, confidence, title: what }) => [name, confidence, what]);
+      output.result(presets.map(({ name, title: what, confidence, protocol, metadata }) => ({ name, title: what, confidence, protocol, metadata })), table(['name', 'known', 'what'], rows)); // prettier-ignore
+      return undefined;
+    }),
+  );
+
+  const show = preset.command('show').summary('show a preset: what it asks for, what it sends, what the other side wants');
+  withExamples(show, 'rp preset show microsoft-365', 'rp preset show sharepoint-server --json')
+    .argument('<preset>', 'its name')
+    .action((name: string) =>
+      cli.run(async ({ output }) => {
+        const found = findPreset(await allPresets(), name);
+        output.result(found, describePreset(found));
+        return undefined;
+      }),
+    );
+
+  const commands = command.command('commands').summary('show what the other side is told, and the commands to run there');
+  withExamples(commands, 'rp commands urn:federation:MicrosoftOnline', 'rp commands SharePoint --json')
+    .argument('<application>', 'identifier or name')
+    .action((application: string) => cli.run((session) => showCommands(session, application)));
+}
+
+function allPresets(): Promise<readonly Preset[]> {
+  return loadPresets([join(packageFolder(), 'metadata', 'presets')]);
+}
+
+/** `rp add --preset`. @param source file or address of its metadata, for presets that want it */
+export async function addWithPreset(session: Session, source: string | undefined, enabled: boolean, options: PresetOptions): Promise<undefined> {
+  const preset = findPreset(await allPresets(), options.preset);
+  const filled = readPresetValues(preset, readAssignments(options.value ?? []));
+  if (source !== undefined && preset.metadata === 'none')
+    throw new WrongUse(`The preset ${preset.name} takes no metadata; leave out "${source.slice(0, 100)}".`);
+  if (source === undefined && preset.metadata === 'required') {
+    throw new WrongUse(`The preset ${preset.name} needs the metadata of the application: name its file or address.`);
+  }
+  const opened = await session.open();
+  const admin = await openAdmin(session, opened);
+  const name = options.name === undefined ? [] : [{ key: 'name', value: options.name }];
+  const added =
+    source === undefined
+      ? await admin.addByHand({ ...handMadeOf(preset, filled), settings: name, enabled }, doingOf(options))
+      : await admin.add(
+          await readSource(source),
+          {
+            ...sourceOptions(options),
+            enabled,
+            overrides: overridesOf(preset, filled),
+            ...(options.name === undefined ? {} : { name: options.name }),
+            ...(options.entityId === undefined ? {} : { entityId: options.entityId }),
+          },
+          doingOf(options),
+        );
+  return tell(session.output, preset, added, { ...options, opened });
+}
+
+async function tell(output: Output, preset: Preset, { record, findings }: Added, options: DryRun & { readonly opened: Opened }): Promise<undefined> {
+  const strange = protocolsOf(record.metadata).includes(preset.protocol) ? [] : [`The metadata does not speak the protocol that ${preset.name} is for.`];
+  const all = [...findings, ...strange];
+  const { notes } = await otherSide(options.opened, preset, record);
+  output.result({ ...toView(record), findings: all, notes }, `Added ${title(record)}${record.enabled ? '' : ', switched off'}${dryNote(options)}`);
+  for (const finding of [...all, ...notes]) output.hint(`note: ${finding}`);
+  if (options.dryRun === true) return undefined;
+  output.hint(`next: see what the other side is told, with commands to run there: signet rp commands ${record.metadata.entityId}`);
+  if (!record.enabled) output.hint(`next: switch it on with: signet rp enable ${record.metadata.entityId}`);
+  return undefined;
+}
+
+async function showCommands(session: Session, application: string): Promise<undefined> {
+  const opened = await session.open();
+  const record = await findApplication(opened.storage.relyingParties, application);
+  const used = record.overrides.preset;
+  if (used === undefined) {
+    throw new SignetError('not_found', `${nameOf(record)} was not added with a preset, so no commands are known for it; see: signet rp preset list`);
+  }
+  const preset = findPreset(await allPresets(), used.name);
+  const other = await otherSide(opened, preset, record);
+  session.output.result({ application: record.metadata.entityId, preset: preset.name, ...other }, describeOtherSide(nameOf(record), other));
+  if ((await opened.storage.signingKeys.list()).length === 0) {
+    session.output.hint('note: there is no signing key yet, so what needs its certificate is missing; make one by starting the node with: signet serve');
+  }
+  return undefined;
+}
+
+/** With the values that were filled in when it was added, checked again: the preset may have changed since. */
+async function otherSide({ storage, loaded }: Opened, preset: Preset, { overrides }: RelyingPartyRecord): Promise<OtherSide> {
+  const { baseUrl, wsfedIssuer } = loaded.settings;
+  const stored = Object.entries(overrides.preset?.values ?? {}).flatMap(([key, values]) => values.map((value) => ({ key, value })));
+  const facts = {
+    issuer: overrides.issuer ?? wsfedIssuer,
+    baseUrl,
+    keys: await storage.signingKeys.list(),
+    ...(overrides.signingKey === undefined ? {} : { pinned: overrides.signingKey }),
+  };
+  return otherSideOf(preset, readPresetValues(preset, stored), facts);
+}

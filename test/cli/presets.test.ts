@@ -1,0 +1,127 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { makeSigningKey } from '../../src/crypto/key-ring.js';
+import { createSecretBox } from '../../src/crypto/secret-box.js';
+import { systemClock } from '../../src/ops/clock.js';
+import { openStorage } from '../../src/storage/open.js';
+import { command, type Ran } from '../support/command-line.js';
+import { metadataPath } from '../support/metadata-files.js';
+
+const M365 = 'urn:federation:MicrosoftOnline';
+const DOMAINS = ['--value', 'domain=contoso.com', '--value', 'domain=fabrikam.com'];
+
+interface Shown {
+  readonly claims: readonly { readonly claim: string }[];
+  readonly preset: { readonly name: string; readonly values: Readonly<Record<string, readonly string[]>> } | null;
+}
+
+describe('applications by preset (C1)', () => {
+  let folder: string;
+  const run = (...args: readonly string[]): Promise<Ran> =>
+    command(args, { env: { SIGNET_DATA: join(folder, 'data'), SIGNET_BASE_URL: 'https://sso.contoso.com', SIGNET_WSFED_ISSUER: 'urn:contoso:sso' } });
+
+  async function done(...args: readonly string[]): Promise<Ran> {
+    const ran = await run(...args);
+    expect(ran.code, `${args.join(' ')}: ${ran.stderr}`).to.equal(0);
+    return ran;
+  }
+
+  async function refused(exit: number, sentence: RegExp, ...args: readonly string[]): Promise<void> {
+    const { code, stdout, stderr } = await run(...args);
+    expect({ code, stdout }, stderr).to.deep.equal({ code: exit, stdout: '' });
+    expect(stderr).to.match(sentence);
+    expect(stderr.trimEnd().split('\n')).to.have.length(1);
+  }
+
+  async function makeKey(): Promise<string> {
+    const storage = await openStorage({ databaseUrl: `sqlite:${join(folder, 'data', 'signet.db')}` }, { clock: systemClock, onError: () => undefined });
+    try {
+      const box = createSecretBox('a secret key for tests');
+      const key = await makeSigningKey({ algorithm: 'P-256', commonName: 'sso.contoso.com', now: systemClock.now(), state: 'active', box });
+      await storage.signingKeys.insert(key, { actor: 'test', action: 'add key' });
+      return key.certificate;
+    } finally {
+      await storage.close();
+    }
+  }
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'signet-presets-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('are listed and shown, for people and as JSON', async () => {
+    expect((await done('rp', 'preset', 'list')).stdout).to.match(/^NAME {2,}KNOWN {2,}WHAT\ndynamics-365 {2,}partly/u);
+    expect(JSON.parse((await done('rp', 'preset', 'list', '--json')).stdout)).to.have.length(4);
+    const { stdout } = await done('rp', 'preset', 'show', 'microsoft-365');
+    expect(stdout)
+      .to.include('--value domain=contoso.com')
+      .and.include('not tried against the real thing')
+      .and.include('UPN from upn, else email, in {domain}; required');
+    expect(JSON.parse((await done('rp', 'preset', 'show', 'microsoft-365', '--json')).stdout)).to.include({ name: 'microsoft-365', protocol: 'wsfed' });
+    await refused(3, /There is no preset "office"/u, 'rp', 'preset', 'show', 'office');
+  });
+
+  it('are added, shown with their mappings, and tell the other side what is ready to run (WSF-22)', async () => {
+    const added = await done('rp', 'add', '--preset', 'microsoft-365', ...DOMAINS);
+    expect(added.stdout).to.equal(`Added Microsoft 365 (${M365})\n`);
+    expect(added.stderr)
+      .to.match(/^note: Each person needs the attribute immutableId/u)
+      .and.match(new RegExp(`signet rp commands ${M365}\n$`, 'u'));
+
+    const shown = await done('rp', 'show', M365);
+    expect(shown.stdout).to.match(/^claim {2,}the issuer of the token from upn, else email, in contoso\.com or fabrikam\.com; as http:\/\/\{domain\}/mu);
+    expect(shown.stdout).to.match(/^preset {2,}microsoft-365$/mu);
+    const view = JSON.parse((await done('rp', 'show', M365, '--json')).stdout) as Shown;
+    expect(view.claims).to.have.length(4);
+    expect(view.preset?.values['domain']).to.deep.equal(['contoso.com', 'fabrikam.com']);
+
+    const early = await done('rp', 'commands', M365);
+    expect(early.stderr).to.match(/there is no signing key yet/u);
+    const certificate = await makeKey();
+    const { stdout, stderr } = await done('rp', 'commands', 'Microsoft 365');
+    expect(stderr).to.equal('');
+    expect(stdout).to.include(`\n# Federate fabrikam.com (PowerShell)\nConnect-MgGraph `).and.include(`  -SigningCertificate '${certificate}'\n`);
+    expect(stdout).to.include("-IssuerUri 'http://fabrikam.com/adfs/services/trust/'").and.not.include('NextSigningCertificate');
+    const other = JSON.parse((await done('rp', 'commands', M365, '--json')).stdout) as { readonly commands: readonly { readonly shell: string }[] };
+    expect(other.commands.map(({ shell }) => shell)).to.include.members(['powershell', 'http']);
+  });
+
+  it("name our issuer where there is one domain, or the application's own", async () => {
+    await done('rp', 'add', '--preset', 'microsoft-365', '--value', 'domain=contoso.com', '--name', 'Office');
+    await makeKey();
+    expect((await done('rp', 'commands', 'Office')).stdout).to.include("-IssuerUri 'urn:contoso:sso'");
+    await done('rp', 'set', 'Office', 'issuer=https://sso.contoso.com/m365');
+    expect((await done('rp', 'commands', 'Office')).stdout).to.include("-IssuerUri 'https://sso.contoso.com/m365'");
+  });
+
+  it('stand beside the metadata of the application where there is some, and say when it is of another protocol', async () => {
+    const added = await done('rp', 'add', metadataPath('good/minimal.xml'), '--preset', 'dynamics-365', '--name', 'CRM', '--draft');
+    expect(added.stdout).to.match(/^Added CRM \(.*\), switched off\n$/u);
+    expect(added.stderr).to.include('note: The metadata does not speak the protocol that dynamics-365 is for.');
+    const { stdout } = await done('rp', 'show', 'CRM');
+    expect(stdout)
+      .to.match(/^claim {2,}the name identifier from windowsAccountName/mu)
+      .and.match(/^preset {2,}dynamics-365$/mu);
+    expect((await done('rp', 'commands', 'CRM')).stdout).to.include('https://sso.contoso.com/FederationMetadata/2007-06/FederationMetadata.xml');
+  });
+
+  it('change nothing in a dry run, and leave nothing behind when refused', async () => {
+    const dry = await done('rp', 'add', '--preset', 'microsoft-365', ...DOMAINS, '--dry-run');
+    expect(dry.stdout).to.equal(`Added Microsoft 365 (${M365}) (dry run: nothing was changed)\n`);
+    await refused(1, /domain is missing: /u, 'rp', 'add', '--preset', 'microsoft-365');
+    await refused(1, /domain is "x; calc"; give something like contoso\.com/u, 'rp', 'add', '--preset', 'microsoft-365', '--value', 'domain=x; calc');
+    await refused(3, /There is no preset "office"/u, 'rp', 'add', '--preset', 'office');
+    expect((await done('rp', 'list')).stdout).to.equal('no applications\n');
+  });
+
+  it('are refused where the realm is registered, and have no commands without a preset', async () => {
+    await done('rp', 'add-wsfed', M365, '--reply', 'https://login.microsoftonline.com/login.srf');
+    await refused(4, /is registered already/u, 'rp', 'add', '--preset', 'microsoft-365', ...DOMAINS);
+    await refused(3, /was not added with a preset/u, 'rp', 'commands', M365);
+  });
+});
