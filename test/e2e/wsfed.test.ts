@@ -52,7 +52,9 @@ describe('WS-Federation, end to end', () => {
 
       it('signs in by the form and hands over a token that an application accepts, with its wctx (WSF-04, WSF-10, WSF-13, WSF-15)', async () => {
         const browser = new Browser();
-        const page = await browser.open(at({ wctx: STATE, wct: new Date().toISOString(), username: 'maria@example.com' }));
+        const page = await browser.open(
+          at({ wctx: STATE, wct: new Date().toISOString(), [path === '/wsfed' ? 'login_hint' : 'username']: 'maria@example.com' }),
+        );
         expect(page.text).to.include('Northwind Wiki');
         expect(passwordForm(page).fields.get('username')).to.equal('maria@example.com');
         const { action, wa, wctx, seen } = judged(await browser.signIn(page, MARIA));
