@@ -1,4 +1,4 @@
-/** `npm run demo`: one process, a temporary data folder, no network. Ends cleanly on SIGINT and SIGTERM. */
+/** `npm run demo`: one process and its child, a temporary data folder, no network. Ends cleanly on SIGINT and SIGTERM. */
 import { SignetError } from '../core/errors.js';
 import { HELP, readOptions } from './options.js';
 import { startDemo } from './start.js';

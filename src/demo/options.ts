@@ -10,17 +10,20 @@ export interface DemoOptions {
   /** Wished ports; another free one is taken where they are in use, 0 is any. */
   readonly port: number;
   readonly acmePort: number;
+  readonly wikiPort: number;
 }
 
 export const HELP = `npm run demo -- [options]
 
-Starts Signet with made-up people and one application, Acme Expenses, on this machine. Ctrl+C ends it.
+Starts Signet with made-up people and two applications, Acme Expenses (SAML) and Northwind Wiki (WS-Federation), on
+this machine. Ctrl+C ends it.
 
   --keep DIR        keep the data in DIR, and use it again next time
                     (otherwise a temporary folder, removed at the end)
   --json            print what to open as one line of JSON
   --port N          port of Signet (8080; a free one if taken; 0 is any)
   --acme-port N     port of Acme Expenses (8081; the same way)
+  --wiki-port N     port of Northwind Wiki (8082; the same way)
   --help            this text
 `;
 
@@ -33,6 +36,7 @@ export function readOptions(argv: readonly string[]): DemoOptions {
     help: values.help ?? false,
     port: readPort('--port', values.port ?? '8080'),
     acmePort: readPort('--acme-port', values['acme-port'] ?? '8081'),
+    wikiPort: readPort('--wiki-port', values['wiki-port'] ?? '8082'),
   };
 }
 
@@ -42,6 +46,7 @@ const OPTIONS = {
   help: { type: 'boolean' },
   port: { type: 'string' },
   'acme-port': { type: 'string' },
+  'wiki-port': { type: 'string' },
 } as const;
 
 function parse(argv: readonly string[]) {

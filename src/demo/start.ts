@@ -1,4 +1,4 @@
-/** Starts the demo: data folder, people, a real node, and Acme Expenses beside it. */
+/** Starts the demo: data folder, people, a real node, Acme Expenses beside it, and Northwind Wiki in a process of its own. */
 import { createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageVersion } from '../app/package.js';
@@ -8,21 +8,25 @@ import { loadSettings } from '../config/load.js';
 import { SignetError } from '../core/errors.js';
 import { systemClock } from '../ops/clock.js';
 import { createLog } from '../ops/log.js';
+import { openStorage, type Storage } from '../storage/open.js';
 import { createAcme } from './acme/app.js';
 import { createIdpReader } from './acme/idp.js';
 import { acmeMetadata, makeAcmeIdentity } from './acme/service-provider.js';
+import { registerApplications } from './applications.js';
 import { openDemoFolder } from './folder.js';
 import type { DemoOptions } from './options.js';
-import { registerDemo } from './people.js';
+import { registerPeople } from './people.js';
 import { freePort } from './ports.js';
 import { listen } from './shared/site.js';
+import { startWiki } from './wiki-process.js';
 
 export interface RunningDemo {
   readonly signetUrl: string;
   readonly acmeUrl: string;
+  readonly wikiUrl: string;
   readonly data: string;
   readonly logFile: string;
-  /** Ends both servers and removes what is temporary. */
+  /** Ends all of them and removes what is temporary. */
   close(): Promise<void>;
 }
 
@@ -31,7 +35,7 @@ export function traceCommand(data: string, reference: string): string {
   return `npx signet trace ${reference} --data ${data}`;
 }
 
-/** Resolves once both can be opened. Whatever was begun is undone when it cannot start. */
+/** Resolves once all can be opened. Whatever was begun is undone when it cannot start. */
 export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   const undo: (() => Promise<void> | void)[] = [];
   const close = async (): Promise<void> => {
@@ -45,12 +49,18 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
     const acme = await listen(await freePort(options.acmePort));
     undo.push(acme.close);
     const acmeUrl = `http://localhost:${String(acme.port)}`;
+    const wiki = await startWiki(await freePort(options.wikiPort), settings.baseUrl, sayThatItEnded);
+    undo.push(wiki.close);
 
     const identity = await makeAcmeIdentity(acmeUrl, systemClock.now());
     const metadata = { xml: acmeMetadata(identity), path: join(data, 'acme-expenses.xml') };
     writeFileSync(metadata.path, metadata.xml);
     const { databaseUrl } = openDataFolder(settings);
-    await registerDemo({ databaseUrl, clock: systemClock, entityId: settings.entityId, metadata });
+    await withStorage(databaseUrl, async (storage) => {
+      await registerPeople(storage, systemClock);
+      const ownNames = [settings.entityId, settings.wsfedIssuer];
+      await registerApplications(storage, { clock: systemClock, ownNames, metadata, wikiUrl: wiki.url });
+    });
 
     const logFile = join(data, 'signet.log');
     const lines = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
@@ -72,11 +82,27 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
         now: systemClock.now,
       }),
     );
-    return { signetUrl: node.url, acmeUrl, data, logFile, close };
+    return { signetUrl: node.url, acmeUrl, wikiUrl: wiki.url, data, logFile, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Work on the database before the node starts. */
+async function withStorage(databaseUrl: string, work: (storage: Storage) => Promise<void>): Promise<void> {
+  const failures: unknown[] = [];
+  const storage = await openStorage({ databaseUrl }, { clock: systemClock, onError: (error) => failures.push(error) });
+  try {
+    await work(storage);
+  } finally {
+    await storage.close();
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+function sayThatItEnded(): void {
+  process.stderr.write('Northwind Wiki has ended by itself. To have it back, end the demo and start it again.\n');
 }
 
 /** The demo is the same for everybody: no environment, no configuration file. */

@@ -2,13 +2,14 @@
 import { ACME_ENTITY_ID } from './acme/service-provider.js';
 import { DEMO_PASSWORD, PEOPLE } from './people.js';
 import type { RunningDemo } from './start.js';
+import { WIKI_REALM } from './wiki/requests.js';
 
 /** The table for people. */
 export function describeDemo(demo: RunningDemo): string {
   const rows: readonly (readonly [string, string])[] = [
-    ['Acme Expenses', demo.acmeUrl],
+    ['Acme Expenses, SAML', demo.acmeUrl],
+    ['Northwind Wiki, WS-Federation', demo.wikiUrl],
     ['Signet', demo.signetUrl],
-    ['Signet, metadata', `${demo.signetUrl}/saml/metadata`],
   ];
   const people = PEOPLE.map((person): readonly [string, string] => [person.userName, `${person.displayName}, ${person.note}`]);
   return `
@@ -22,16 +23,16 @@ ${table(people)}
 
 Try
   1. Open Acme Expenses, sign in as maria, and read what Acme was told and what it verified.
-  2. Open ${demo.acmeUrl}/expenses/1042 in a private window: you end on that page after signing in.
-  3. Press a button under "Break something", copy the reference, and look it up:
+  2. Open the Wiki: you are in without being asked. It is another protocol, in another process, and checks with nothing of Signet's.
+     A page of it, in a private window, brings you back to itself: ${demo.wikiUrl}/wiki/travel
+  3. Sign out at either: you are signed out of both, and of Signet.
+  4. Press a button under "Break something", copy the reference, and look it up; then see who signed in where:
        npx signet trace SGN-XXXX-XXXX --data ${demo.data}
-  4. See who signed in where:
        npx signet log --data ${demo.data}
-  5. Let only Finance in; then maria is refused, and tom is not:
+  5. Let only Finance in; then maria is refused at Acme, and tom is not:
        npx signet rp set ${ACME_ENTITY_ID} groups=Finance --data ${demo.data}
-  6. Switch the application off and on again; a running node sees it within 2 seconds:
-       npx signet rp disable ${ACME_ENTITY_ID} --data ${demo.data}
-       npx signet rp enable ${ACME_ENTITY_ID} --data ${demo.data}
+  6. Give the Wiki SAML 2.0 tokens instead of SAML 1.1; a running node sees it within 2 seconds:
+       npx signet rp set ${WIKI_REALM} token-type=saml20 --data ${demo.data}
 
 Log: ${demo.logFile}
 Ctrl+C ends the demo.
@@ -48,8 +49,13 @@ export function describeDemoAsJson(demo: RunningDemo): string {
     enabled: person.disabled !== true,
   }));
   return `${JSON.stringify({
-    signet: { url: demo.signetUrl, metadata: `${demo.signetUrl}/saml/metadata` },
+    signet: {
+      url: demo.signetUrl,
+      metadata: `${demo.signetUrl}/saml/metadata`,
+      federationMetadata: `${demo.signetUrl}/FederationMetadata/2007-06/FederationMetadata.xml`,
+    },
     acme: { url: demo.acmeUrl, entityId: ACME_ENTITY_ID },
+    wiki: { url: demo.wikiUrl, realm: WIKI_REALM },
     people,
     data: demo.data,
     log: demo.logFile,
