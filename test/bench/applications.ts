@@ -1,4 +1,4 @@
-/** The applications of the bench: metadata as an administrator would register it, one for each way of signing. */
+/** The applications of the bench: metadata as an administrator would register it, one for each way of signing, and the realms of WS-Federation. */
 import { createPrivateKey } from 'node:crypto';
 import { makeKeyPair } from '../../src/crypto/certificate.js';
 
@@ -9,6 +9,13 @@ export const ENTITY = {
   encrypted: 'https://encrypted.bench.example/saml',
   signedPost: 'https://signed-post.bench.example/saml',
 } as const;
+
+/** Realms of WS-Federation by the type of their tokens; WREPLY is the address of both. */
+export const REALM = {
+  saml11: 'https://saml11.bench.example/',
+  saml20: 'https://saml20.bench.example/',
+} as const;
+export const WREPLY = 'http://localhost:9/wsfed';
 
 export interface BenchKey {
   /** base64 DER. */

@@ -2,8 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readIdentityProvider } from '../../src/demo/acme/idp.js';
-import { ACS, type BenchKey } from './applications.js';
+import { type IdentityProvider, readIdentityProvider } from '../../src/demo/acme/idp.js';
+import { ACS, type BenchKey, WREPLY } from './applications.js';
 import { type Served, serveSignet } from './children.js';
 import type { Job } from './load.js';
 import { fillRegistry } from './registry.js';
@@ -11,8 +11,8 @@ import { signInAll } from './sessions.js';
 
 export interface BenchNode {
   readonly served: Served;
-  readonly certificates: readonly string[];
-  /** A job for the load generator against this node. */
+  readonly idp: IdentityProvider;
+  /** A job for the load generator against this node; of SAML unless it says otherwise. */
   job(about: Pick<Job, 'entityIds' | 'end'> & Partial<Job>): Job;
   end(): Promise<void>;
 }
@@ -21,7 +21,7 @@ export interface BenchNodeWish {
   readonly key: BenchKey;
   readonly sessions: number;
   readonly inflight: number;
-  /** Applications beyond the usual four. */
+  /** Applications beyond the usual ones. */
   readonly more?: number;
   readonly profileDir?: string;
 }
@@ -43,11 +43,14 @@ export async function startBenchNode(folder: string, name: string, wish: BenchNo
   const served = await serveSignet(data, wish.profileDir === undefined ? {} : { profileDir: wish.profileDir });
   const metadata = await (await fetch(`${served.url}/saml/metadata`)).text();
   const cookies = await signInAll(served.url, wish.sessions);
-  const url = `${served.url}/saml/sso`;
+  const common = { cookies, inflight: wish.inflight, samples: 10 };
+  const sso = `${served.url}/saml/sso`;
+  const saml = { protocol: 'saml', url: sso, destination: sso, acs: ACS, marker: 'name="SAMLResponse"' } as const;
+  const wsfed = { protocol: 'wsfed', url: `${served.url}/wsfed`, destination: '', acs: WREPLY, marker: 'name="wresult"' } as const;
   return {
     served,
-    certificates: readIdentityProvider(metadata).certificates,
-    job: (about) => ({ url, cookies, acs: ACS, destination: url, inflight: wish.inflight, samples: 10, marker: 'name="SAMLResponse"', ...about }),
+    idp: readIdentityProvider(metadata),
+    job: (about) => ({ ...common, ...(about.protocol === 'wsfed' ? wsfed : saml), ...about }),
     end: served.end,
   };
 }

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { readOptions } from './options.js';
 import { cpuSeconds, rssMiB, threadSeconds } from './process-usage.js';
-import { describeRows, ratio } from './report.js';
+import { describeRows, ratio, timesRaw } from './report.js';
 import type { MeasuredRow } from './rows.js';
 import { median, type Window } from './windows.js';
 
@@ -25,6 +25,8 @@ describe('bench', () => {
     const rows = [aRow('one', 0.4, 0.2, 0.6), aRow('other', 0.2, 0.1, 0.3)];
     expect(ratio(rows, 'one', 'other')).to.equal(2);
     expect(ratio(rows, 'one', 'nobody')).to.equal(undefined);
+    expect(timesRaw(rows, 'other')).to.equal(0.2);
+    expect(timesRaw(rows, 'nobody')).to.equal(undefined);
   });
 
   it('prints one line a row under its head', () => {
@@ -35,8 +37,9 @@ describe('bench', () => {
   });
 
   it('reads its options, and refuses what they are not', () => {
-    expect(readOptions([])).to.deep.include({ seconds: 5, passes: 3, inflight: 16, sessions: 24, rps: undefined, json: false });
+    expect(readOptions([])).to.deep.include({ seconds: 5, passes: 3, inflight: 16, sessions: 24, rps: undefined, wsfed: false, json: false });
     expect(readOptions(['--rps', '10000', '--json'])).to.include({ rps: 10_000, json: true });
+    expect(readOptions(['--profile', 'somewhere', '--wsfed'])).to.include({ profile: 'somewhere', wsfed: true });
     expect(readOptions(['--help'])).to.equal(undefined);
     expect(() => readOptions(['--seconds', 'x'])).to.throw('--seconds');
     expect(() => readOptions(['--wrong'])).to.throw('wrong');

@@ -2,6 +2,7 @@
 import { nthEntity } from './applications.js';
 import { startBenchNode } from './bench-node.js';
 import { measureRows, type MeasuredRow, type Row, type RowParts } from './rows.js';
+import { verifySaml } from './verify.js';
 import { runJob } from './windows.js';
 
 export async function measureGrowth(folder: string, parts: RowParts, count: number, progress: (line: string) => void): Promise<readonly MeasuredRow[]> {
@@ -19,7 +20,7 @@ export async function measureGrowth(folder: string, parts: RowParts, count: numb
       name,
       pid: node.served.pid,
       job: (end) => node.job({ entityIds, end }),
-      verify: { certificates: node.certificates, responseSigned: false },
+      verify: verifySaml({ certificates: node.idp.certificates, responseSigned: false, key }),
     });
     return await measureRows(
       [

@@ -1,5 +1,5 @@
 /**
- * The load generator, in a process of its own: sends sign-on requests with fresh ids over connections that are kept, so
+ * The load generator, in a process of its own: sends sign-on requests of SAML or WS-Federation with fresh ids over connections that are kept, so
  * many at a time, and measures how long each takes. Talked to by messages: one job in, one result out.
  */
 import { Agent, request, type RequestOptions } from 'node:http';
@@ -10,11 +10,13 @@ import { asId } from '../../src/core/model/ids.js';
 import { signEnveloped } from '../../src/xml/sign.js';
 
 export interface Job {
-  /** Address of the SingleSignOnService, with a query where one is always there. */
+  readonly protocol: 'saml' | 'wsfed';
+  /** Where requests are sent, with a query where one is always there. */
   readonly url: string;
   /** The n-th round is for the application n modulo their number; where they are many, each is always visited by the same session. */
   readonly entityIds: readonly string[];
   readonly cookies: readonly string[];
+  /** Where the answer is wanted. */
   readonly acs: string;
   readonly destination: string;
   readonly inflight: number;
@@ -65,13 +67,22 @@ function authnRequest(job: Job, id: string, entityId: string): { readonly before
   };
 }
 
+type Round = (id: string, entityId: string, cookie: string) => Promise<Answer>;
+
 /** Prepares what does not change from round to round; gives the function that does one round. */
-function prepare(job: Job): (id: string, entityId: string, cookie: string) => Promise<Answer> {
+function prepare(job: Job): Round {
   const { hostname, port, pathname, search } = new URL(job.url);
   const agent = agentFor(job);
   const base = { hostname: hostname === 'localhost' ? '127.0.0.1' : hostname, port, agent };
   const host = `${hostname}:${port}`;
   const prefix = `${pathname}${search}${search === '' ? '?' : '&'}RelayState=%2Fexpenses%2F1042&SAMLRequest=`;
+  if (job.protocol === 'wsfed') {
+    const start = `${pathname}?wa=wsignin1.0&wreply=${encodeURIComponent(job.acs)}&wtrealm=`;
+    return (id, realm, cookie) => {
+      const query = `${encodeURIComponent(realm)}&wctx=${id}&wct=${encodeURIComponent(new Date().toISOString())}`;
+      return exchange({ ...base, method: 'GET', path: start + query, headers: { host, cookie } });
+    };
+  }
   const { signWith } = job;
   if (signWith === undefined) {
     return (id, entityId, cookie) => {

@@ -17,12 +17,14 @@ export interface BenchOptions {
   readonly json: boolean;
   /** Where `--cpu-prof` of the server goes; prints its dearest functions. */
   readonly profile: string | undefined;
+  /** Profile the round of WS-Federation instead of SAML's. */
+  readonly wsfed: boolean;
 }
 
 export const HELP = `npm run bench -- [options]
 
-Rounds of SAML 2.0 sign-on of people who are signed in, against signet serve on SQLite with its journal on; beside it, in
-the same minutes, raw RSA-2048 signatures, a bare Express route, and the same work by plain samlify behind Express.
+Rounds of sign-on by SAML 2.0 and WS-Federation of people who are signed in, against signet serve on SQLite with its journal
+on; beside it, in the same minutes, raw RSA-2048 signatures, a bare Express route, and the same work by plain samlify behind Express.
 
   --seconds N      length of one measured window (5)
   --passes N       windows of each row; the median counts (3)
@@ -33,6 +35,7 @@ the same minutes, raw RSA-2048 signatures, a bare Express route, and the same wo
   --rps N          only: compares N registered applications with one
   --rounds N       only: N rounds in one go, memory every 10,000
   --profile DIR    only: profiles the server into DIR and prints its dearest functions
+  --wsfed          with --profile: the round of WS-Federation (SAML 1.1)
   --json           prints one JSON object
 `;
 
@@ -47,6 +50,7 @@ const OPTIONS = {
   encrypt: { type: 'boolean' },
   json: { type: 'boolean' },
   profile: { type: 'string' },
+  wsfed: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;
 
@@ -65,6 +69,7 @@ export function readOptions(argv: readonly string[]): BenchOptions | undefined {
     encrypt: values.encrypt ?? false,
     json: values.json ?? false,
     profile: values.profile,
+    wsfed: values.wsfed ?? false,
   };
 }
 

@@ -1,7 +1,7 @@
 /** Where the server's time goes: V8's CPU profile of a run, its dearest functions by their own time. */
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { ENTITY } from './applications.js';
+import { ENTITY, REALM } from './applications.js';
 import { startBenchNode } from './bench-node.js';
 import { threadSeconds } from './process-usage.js';
 import type { RowParts } from './rows.js';
@@ -44,7 +44,8 @@ export async function profileServer(folder: string, parts: RowParts, dir: string
   mkdirSync(profileDir, { recursive: true });
   const before = new Set(readdirSync(profileDir));
   const node = await startBenchNode(folder, 'profile', { key, sessions: options.sessions, inflight: options.inflight, profileDir });
-  const job = node.job({ entityIds: [ENTITY.assertion], end: { seconds: options.seconds * options.passes } });
+  const end = { seconds: options.seconds * options.passes };
+  const job = options.wsfed ? node.job({ protocol: 'wsfed', entityIds: [REALM.saml11], end }) : node.job({ entityIds: [ENTITY.assertion], end });
   await runJob(load, { ...job, end: { seconds: WARM_SECONDS } });
   const cpuBefore = threadSeconds(node.served.pid);
   const result = await runJob(load, job);

@@ -1,14 +1,15 @@
 /** Fills a data folder before the server starts: people, and applications through the repository. */
 import { join } from 'node:path';
 import { asId } from '../../src/core/model/ids.js';
-import type { RelyingPartyOverrides, RelyingPartyRecord } from '../../src/core/model/relying-party.js';
+import { createRelyingPartyAdmin } from '../../src/admin/relying-parties.js';
+import { type RelyingPartyOverrides, type RelyingPartyRecord, WSFED_BINDING } from '../../src/core/model/relying-party.js';
 import { openDataFolder } from '../../src/config/data-folder.js';
 import { createPasswordHasher } from '../../src/crypto/password-hash.js';
 import { randomToken } from '../../src/crypto/random.js';
 import { systemClock } from '../../src/ops/clock.js';
 import { readApplicationMetadata } from '../../src/admin/application-metadata.js';
-import { openStorage } from '../../src/storage/open.js';
-import { type BenchKey, ENTITY, metadataOf, nthEntity } from './applications.js';
+import { openStorage, type Storage } from '../../src/storage/open.js';
+import { type BenchKey, ENTITY, metadataOf, nthEntity, REALM, WREPLY } from './applications.js';
 import { PASSWORD, person } from './people.js';
 
 const CHANGE = { actor: 'bench', action: 'add' } as const;
@@ -16,7 +17,7 @@ const CHANGE = { actor: 'bench', action: 'add' } as const;
 export interface RegistryWish {
   readonly data: string;
   readonly people: number;
-  /** Applications beyond the four that every run has. */
+  /** Applications beyond those that every run has. */
   readonly more: number;
   readonly key: BenchKey;
 }
@@ -56,8 +57,17 @@ export async function fillRegistry(wish: RegistryWish): Promise<void> {
     ];
     for (let index = 0; index < wish.more; index += 1) records.push(record(metadataOf(nthEntity(index)), { sign: 'assertion' }));
     for (const entry of records) await storage.relyingParties.insert(entry, CHANGE);
+    await addRealms(storage);
   } finally {
     await storage.close();
+  }
+}
+
+async function addRealms(storage: Storage): Promise<void> {
+  const { relyingParties, signingKeys } = storage;
+  const admin = createRelyingPartyAdmin({ relyingParties, signingKeys, clock: systemClock, makeId: randomToken, ownNames: [], fetchAllow: [] });
+  for (const tokenType of ['saml11', 'saml20'] as const) {
+    await admin.addByHand({ entityId: REALM[tokenType], replyAddresses: [{ binding: WSFED_BINDING, url: WREPLY }], overrides: { tokenType } }, CHANGE);
   }
 }
 

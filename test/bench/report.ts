@@ -24,6 +24,11 @@ export function describeRows(rows: readonly MeasuredRow[]): string {
     .join('\n');
 }
 
+/** What a row came to in raw signatures. */
+export function timesRaw(rows: readonly MeasuredRow[], name: string): number | undefined {
+  return rows.find((row) => row.name === name)?.window.timesRaw;
+}
+
 /** How one row stands to another: the middle of its ratios pass by pass, since windows of one pass lie next to each other. */
 export function ratio(rows: readonly MeasuredRow[], name: string, base: string): number | undefined {
   const find = (wanted: string): MeasuredRow['windows'] => rows.find((row) => row.name === wanted)?.windows ?? [];

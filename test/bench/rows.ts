@@ -3,20 +3,20 @@ import type { ChildProcess } from 'node:child_process';
 import type { KeyObject } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ACS, type BenchKey, ENTITY } from './applications.js';
+import { ACS, type BenchKey, ENTITY, REALM } from './applications.js';
 import type { BenchNode } from './bench-node.js';
 import { type Served, serveBeside } from './children.js';
 import type { Job } from './load.js';
 import type { BenchOptions } from './options.js';
-import { verifySamples } from './verify.js';
+import { type Verify, verifySaml, verifyWsfed } from './verify.js';
 import { measure, median, runJob, type Window } from './windows.js';
 
 export interface Row {
   readonly name: string;
   readonly pid: number;
   readonly job: (end: Job['end']) => Job;
-  /** How the samples are verified; undefined where the answer is no response. */
-  readonly verify: { readonly certificates: readonly string[]; readonly responseSigned: boolean } | undefined;
+  /** How a sample is verified; undefined where the answer is no response. */
+  readonly verify: Verify | undefined;
 }
 
 export interface MeasuredRow {
@@ -42,11 +42,19 @@ export function signetRows(node: BenchNode, options: BenchOptions, key: BenchKey
     name,
     pid: node.served.pid,
     job: (end) => node.job({ entityIds: [entityId], end, ...more }),
-    verify: { certificates: node.certificates, responseSigned },
+    verify: verifySaml({ certificates: node.idp.certificates, responseSigned, key }),
+  });
+  const wsfedRow = (name: string, realm: string): Row => ({
+    name,
+    pid: node.served.pid,
+    job: (end) => node.job({ protocol: 'wsfed', entityIds: [realm], end }),
+    verify: verifyWsfed({ name: node.idp.entityId, certificates: node.idp.certificates }),
   });
   return [
     row('Signet, assertion signed', ENTITY.assertion, false),
     row('Signet, assertion and response signed', ENTITY.both, true),
+    wsfedRow('Signet, WS-Federation, SAML 1.1', REALM.saml11),
+    wsfedRow('Signet, WS-Federation, SAML 2.0', REALM.saml20),
     ...(options.encrypt ? [row('Signet, assertion signed and encrypted', ENTITY.encrypted, false)] : []),
     ...(options.signedPost ? [row('Signet, signed request by POST', ENTITY.signedPost, false, { signWith: key })] : []),
   ];
@@ -64,6 +72,7 @@ export async function startBaselines(
   const express = await serveBeside('./express-route.js', []);
   const cookies = Array.from({ length: options.sessions }, (_, index) => `bench=session-${String(index)}`);
   const job = (url: string, entityId: string, marker: string, end: Job['end']): Job => ({
+    protocol: 'saml',
     url,
     entityIds: [entityId],
     cookies,
@@ -78,7 +87,7 @@ export async function startBaselines(
     name,
     pid: samlify.pid,
     job: (end) => job(`${samlify.url}/saml/sso?app=${app}`, ENTITY[app], 'name="SAMLResponse"', end),
-    verify: { certificates: [key.certificate], responseSigned: app === 'both' },
+    verify: verifySaml({ certificates: [key.certificate], responseSigned: app === 'both', key }),
   });
   return {
     servers: [samlify, express],
@@ -110,9 +119,9 @@ export async function measureRows(rows: readonly Row[], parts: RowParts, progres
       progress(`pass ${String(pass)}: ${row.name}`);
       const { window, result } = await measure(load, parts.rawKey, row.pid, row.job({ seconds: options.seconds }));
       windows.get(row)?.push(window);
-      if (row.verify !== undefined) {
-        verified.set(row, (verified.get(row) ?? 0) + (await verifySamples(result.samples, { ...row.verify, key: parts.key })));
-      }
+      if (row.verify === undefined) continue;
+      for (const sample of result.samples) await row.verify(sample);
+      verified.set(row, (verified.get(row) ?? 0) + result.samples.length);
     }
   }
   return rows.map((row) => {
