@@ -24,7 +24,7 @@ export interface Page {
 export interface Browser {
   get(url: string): Promise<Page>;
   submit(form: Form, fields?: Readonly<Record<string, string>>): Promise<Page>;
-  /** Posts hand-off forms (SAMLResponse) on until a page is left that has none. */
+  /** Posts hand-off forms (SAMLResponse, wresult) on until a page is left that has none. */
   handOff(page: Page): Promise<Page>;
   /** Fills in the form with the password field and goes on to the end. */
   signIn(page: Page, userName: string, password: string): Promise<Page>;
@@ -69,7 +69,7 @@ export function createBrowser(): Browser {
   const handOff: Browser['handOff'] = async (start) => {
     let page = start;
     for (let hop = 0; hop < MOST_HOPS; hop += 1) {
-      const form = page.forms.find((entry) => 'SAMLResponse' in entry.fields);
+      const form = page.forms.find((entry) => 'SAMLResponse' in entry.fields || 'wresult' in entry.fields);
       if (form === undefined) return page;
       page = await submit(form);
     }

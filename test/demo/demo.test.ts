@@ -1,4 +1,4 @@
-/** `npm run demo` as a process: people sign in at Acme over HTTP, every Break-something button, what the command line says. */
+/** `npm run demo` as a process: people sign in at Acme and the Wiki over HTTP, every Break-something button, what the command line says. */
 import { execFile, spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,9 +9,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { type Breakage, BREAKAGES } from '../../src/demo/acme/broken.js';
+import { BREAKAGES as ACME_BREAKAGES } from '../../src/demo/acme/broken.js';
 import { ACME_COOKIE } from '../../src/demo/acme/app.js';
-import { createBrowser, decodeHtml, type Page } from './browser.js';
+import { BREAKAGES as WIKI_BREAKAGES } from '../../src/demo/wiki/broken.js';
+import { type Browser, createBrowser, decodeHtml, type Page } from './browser.js';
 
 const DEMO = fileURLToPath(new URL('../../src/demo/main.js', import.meta.url));
 const SIGNET = fileURLToPath(new URL('../../src/main.js', import.meta.url));
@@ -21,6 +22,7 @@ const run = promisify(execFile);
 interface Announced {
   readonly signet: { readonly url: string };
   readonly acme: { readonly url: string; readonly entityId: string };
+  readonly wiki: { readonly url: string; readonly realm: string };
   readonly people: readonly { readonly userName: string; readonly password: string; readonly enabled: boolean }[];
   readonly data: string;
 }
@@ -28,7 +30,7 @@ interface Announced {
 type DemoProcess = ChildProcessByStdio<null, Readable, Readable>;
 
 function launch(...more: readonly string[]): DemoProcess {
-  return spawn(process.execPath, [DEMO, '--port', '0', '--acme-port', '0', '--json', ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, [DEMO, '--port', '0', '--acme-port', '0', '--wiki-port', '0', '--json', ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 async function announced(demo: DemoProcess): Promise<Announced> {
@@ -51,6 +53,11 @@ async function signet(data: string, ...command: readonly string[]): Promise<stri
   return stdout;
 }
 
+async function pressAt(browser: Browser, page: Page, path: string): Promise<Page> {
+  const form = page.forms.find((entry) => new URL(entry.action).pathname === path) ?? expect.fail(`no button for ${path} at ${page.url}`);
+  return browser.submit(form);
+}
+
 describe('npm run demo', function () {
   this.timeout(60_000);
   const folder = mkdtempSync(join(tmpdir(), 'signet-demo-test-'));
@@ -68,6 +75,7 @@ describe('npm run demo', function () {
   });
 
   const at = (path: string): string => `${about.acme.url}${path}`;
+  const wiki = (path: string): string => `${about.wiki.url}${path}`;
 
   it('signs maria in at Acme, who is told five attributes and verifies what it got', async () => {
     const browser = createBrowser();
@@ -154,12 +162,11 @@ describe('npm run demo', function () {
       identifier: 'This application is not set up here',
     };
 
-    for (const breakage of BREAKAGES) {
-      it(`${breakage.button}: ends ${breakage.ends}, and the trace names ${breakage.check}`, async () => {
+    for (const breakage of ACME_BREAKAGES) {
+      it(`Acme, ${breakage.button}: ends ${breakage.ends}, and the trace names ${breakage.check}`, async () => {
         const browser = createBrowser();
         const home = await browser.signIn(await browser.get(at('/sign-in')), 'maria', 'demo');
-        const page = await press(breakage, browser, home);
-        const reference = REFERENCE.exec(page.body)?.[0] ?? expect.fail(`no reference on ${page.url}`);
+        const page = await press(breakage.name, browser, home);
         if (breakage.ends === 'at Signet') {
           expect(page.status).to.equal(400);
           expect(page.url.startsWith(about.signet.url)).to.equal(true);
@@ -170,18 +177,92 @@ describe('npm run demo', function () {
           expect(page.heading).to.equal('Signet did not sign you in');
           expect(decodeHtml(page.body)).to.include(breakage.sent);
         }
-        // What is only noted is written within 200 ms.
-        await sleep(500);
-        const trace = JSON.parse(await signet(data, 'trace', reference, '--json')) as readonly { readonly check?: string; readonly outcome: string }[];
-        expect(trace.map((entry) => entry.check)).to.deep.equal([breakage.check]);
-        expect(trace[0]?.outcome).to.equal('refused');
+        await mustBeTraced(page, breakage.check);
       });
     }
 
-    async function press(breakage: Breakage, browser: ReturnType<typeof createBrowser>, home: Page): Promise<Page> {
-      const form = home.forms.find((entry) => entry.action === at(`/break/${breakage.name}`)) ?? expect.fail(`no button for ${breakage.name}`);
-      return browser.handOff(await browser.submit(form));
+    for (const breakage of WIKI_BREAKAGES) {
+      it(`the Wiki, ${breakage.button}: ends ${breakage.ends}, and the trace names ${breakage.check}`, async () => {
+        const browser = createBrowser();
+        const home = await browser.signIn(await browser.get(wiki('/sign-in')), 'maria', 'demo');
+        const page = await press(breakage.name, browser, home);
+        expect(page.status).to.be.within(400, 403);
+        expect(page.url.startsWith(`${about.signet.url}/wsfed`)).to.equal(true);
+        expect(page.forms.map((form) => form.action).join()).not.to.include('elsewhere.example');
+        await mustBeTraced(page, breakage.check);
+      });
     }
+
+    async function press(name: string, browser: Browser, home: Page): Promise<Page> {
+      return browser.handOff(await pressAt(browser, home, `/break/${name}`));
+    }
+
+    async function mustBeTraced(page: Page, check: string): Promise<void> {
+      const reference = REFERENCE.exec(page.body)?.[0] ?? expect.fail(`no reference on ${page.url}`);
+      // What is only noted is written within 200 ms.
+      await sleep(500);
+      const trace = JSON.parse(await signet(data, 'trace', reference, '--json')) as readonly { readonly check?: string; readonly outcome: string }[];
+      expect(trace.map((entry) => entry.check)).to.deep.equal([check]);
+      expect(trace[0]?.outcome).to.equal('refused');
+    }
+  });
+
+  describe('Northwind Wiki beside it', () => {
+    it('lets in who is signed in at Acme, without being asked, at the page that was wanted', async () => {
+      const browser = createBrowser();
+      await browser.signIn(await browser.get(at('/sign-in')), 'maria', 'demo');
+      const page = await browser.handOff(await browser.get(wiki('/wiki/travel')));
+      expect(page.url).to.equal(wiki('/wiki/travel'));
+      expect(page.heading).to.equal('Travelling for work');
+      const home = await browser.get(wiki('/'));
+      expect(home.heading).to.equal('Hello, Maria Keller');
+      const text = decodeHtml(home.body);
+      for (const shown of [
+        'maria@example.com',
+        'http://schemas.microsoft.com/ws/2008/06/identity/claims/role',
+        'Sales',
+        'Staff',
+        'SAML 1.1',
+        'A key of Signet signed it',
+      ]) {
+        expect(text).to.include(shown);
+      }
+    });
+
+    it('and the other way round', async () => {
+      const browser = createBrowser();
+      const home = await browser.signIn(await browser.get(wiki('/sign-in')), 'tom', 'demo');
+      expect(home.heading).to.equal('Hello, Tom Okafor');
+      expect((await browser.handOff(await browser.get(at('/expenses/1042')))).heading).to.equal('Dinner with Northwind');
+    });
+
+    it('takes a sign-on that starts at Signet by asking itself', async () => {
+      const browser = createBrowser();
+      await browser.signIn(await browser.get(at('/sign-in')), 'maria', 'demo');
+      const start = `${about.signet.url}/wsfed?${new URLSearchParams({ wa: 'wsignin1.0', wtrealm: about.wiki.realm }).toString()}`;
+      const page = await browser.handOff(await browser.get(start));
+      expect(page.url).to.equal(wiki('/'));
+      expect(page.heading).to.equal('Hello, Maria Keller');
+    });
+
+    it('asks for the password again when a fresh sign-in is wanted (WSF-06)', async () => {
+      const browser = createBrowser();
+      const home = await browser.signIn(await browser.get(wiki('/sign-in')), 'maria', 'demo');
+      const login = await pressAt(browser, home, '/fresh');
+      expect(login.forms.some((form) => form.hasPassword)).to.equal(true);
+      expect(decodeHtml((await browser.signIn(login, 'maria', 'demo')).body)).to.include('The sign-in is fresh');
+    });
+
+    it('reads SAML 2.0 tokens as well', async () => {
+      await signet(data, 'rp', 'set', about.wiki.realm, 'token-type=saml20');
+      try {
+        await sleep(2000);
+        const browser = createBrowser();
+        expect(decodeHtml((await browser.signIn(await browser.get(wiki('/sign-in')), 'maria', 'demo')).body)).to.include('SAML 2.0');
+      } finally {
+        await signet(data, 'rp', 'set', about.wiki.realm, 'token-type=');
+      }
+    });
   });
 
   it('does what its table says: groups=Finance refuses maria and lets tom in', async () => {
@@ -224,6 +305,8 @@ describe('npm run demo, its life', function () {
     const browser = createBrowser();
     const home = await browser.signIn(await browser.get(`${second.about.acme.url}/sign-in`), 'dana', 'demo');
     expect(home.heading).to.equal('Hello, Dana Ruiz');
+    // The Wiki's port is another one now.
+    expect((await browser.handOff(await browser.get(`${second.about.wiki.url}/sign-in`))).heading).to.equal('Hello, Dana Ruiz');
     expect(await ended(second.demo, 'SIGINT')).to.equal(0);
   });
 
@@ -232,6 +315,22 @@ describe('npm run demo, its life', function () {
     expect(existsSync(about.data)).to.equal(true);
     expect(await ended(demo, 'SIGTERM')).to.equal(0);
     expect(existsSync(about.data)).to.equal(false);
+    const refused = await fetch(about.wiki.url).catch((error: unknown) => error);
+    expect(refused).to.be.instanceOf(TypeError, 'the Wiki has ended as well');
+  });
+
+  it('takes the Wiki with it when it is killed', async () => {
+    const { demo, about } = await start();
+    expect((await fetch(about.wiki.url)).status).to.equal(200);
+    await ended(demo, 'SIGKILL');
+    rmSync(about.data, { recursive: true, force: true });
+    const answers = (): Promise<boolean> =>
+      fetch(about.wiki.url).then(
+        () => true,
+        () => false,
+      );
+    for (let tries = 0; (await answers()) && tries < 40; tries += 1) await sleep(50);
+    expect(await answers()).to.equal(false);
   });
 
   it('refuses a folder that holds something else, and unknown options', async () => {
