@@ -6,7 +6,7 @@ import type { User } from '../core/model/user.js';
 import type { Clock, SsoSessions } from '../core/ports.js';
 
 export interface SessionParts {
-  readonly ssoSessions: SsoSessions;
+  readonly ssoSessions: Pick<SsoSessions, 'find' | 'save' | 'end'>;
   readonly clock: Clock;
   /** At least 160 random bits. */
   readonly makeId: () => string;
@@ -43,6 +43,8 @@ export function createSessions(parts: SessionParts): Sessions {
       const session = await parts.ssoSessions.find(asId(id));
       return session !== undefined && parts.clock.now() < session.expiresAt ? session : undefined;
     },
-    end: (id) => parts.ssoSessions.end(id),
+    end: async (id) => {
+      await parts.ssoSessions.end(id);
+    },
   };
 }

@@ -3,7 +3,7 @@ import type { ErrorCode } from './errors.js';
 import type { TraceRecord } from './checks/trace.js';
 import type { Instant, RelyingPartyId, SigningKeyId, SsoSessionId, UserId } from './model/ids.js';
 import type { RelyingParty, RelyingPartyRecord } from './model/relying-party.js';
-import type { ProtocolName } from './model/security-token.js';
+import type { NameIdentifier, ProtocolName } from './model/security-token.js';
 import type { KeyState, SigningKey } from './model/signing-key.js';
 import type { SessionParticipant, SsoSession } from './model/sso-session.js';
 import type { User } from './model/user.js';
@@ -198,14 +198,32 @@ export interface EphemeralStore {
   removeByIndex(kind: EphemeralKind, index: string): Promise<void>;
 }
 
+/** A session, and what a relying party was given in it. */
+export interface NamedSession {
+  readonly session: SsoSession;
+  readonly participant: SessionParticipant;
+}
+
 export interface SsoSessions {
   find(id: SsoSessionId): Promise<SsoSession | undefined>;
   save(session: SsoSession): Promise<void>;
-  end(id: SsoSessionId): Promise<void>;
+  /**
+   * Ends a session; durable when it resolves. Of all who end the same one, on whatever node, one is given who took part in
+   * it; the others get undefined.
+   */
+  end(id: SsoSessionId): Promise<readonly SessionParticipant[] | undefined>;
   endAllOf(userId: UserId): Promise<void>;
   /** Applications that received a token within the session. */
   participants(id: SsoSessionId): Promise<readonly SessionParticipant[]>;
-  /** Adds or replaces the entry of one relying party; costs nothing when this very entry was stored before. It ends with the session. */
+  /**
+   * Sessions in which a relying party of SAML was last given a name of this value and format, with its entry there.
+   * Qualifiers are left to the caller, who knows what an absent one stands for.
+   */
+  findByName(relyingParty: string, name: Pick<NameIdentifier, 'value' | 'format'>): Promise<readonly NamedSession[]>;
+  /**
+   * Adds or replaces the entry of one relying party (one for each address in WS-Federation); costs nothing when this very
+   * entry was stored before. It ends with the session.
+   */
   addParticipant(session: SsoSession, participant: SessionParticipant): Promise<void>;
 }
 

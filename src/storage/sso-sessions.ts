@@ -2,7 +2,8 @@
  * SSO sessions and their participants over the ephemeral store. What was read less than a second ago is not read
  * again, so a sign-out on another node is seen within a second; one on this node at once.
  */
-import type { SsoSessionId } from '../core/model/ids.js';
+import { asId, type SsoSessionId } from '../core/model/ids.js';
+import type { NameIdentifier } from '../core/model/security-token.js';
 import type { SessionParticipant, SsoSession } from '../core/model/sso-session.js';
 import type { Clock, EphemeralStore, SsoSessions } from '../core/ports.js';
 import { createBoundedMap } from '../core/bounded-map.js';
@@ -77,6 +78,19 @@ export function createSsoSessions({ ephemeral, clock }: SsoSessionsParts): SsoSe
     kept.clear();
   };
 
+  const participants = async (id: SsoSessionId): Promise<readonly SessionParticipant[]> =>
+    (await ephemeral.findByIndex('participant', id)).map(readParticipant);
+
+  /** Gives whom it removed. */
+  const removeParticipants = async (id: SsoSessionId): Promise<readonly SessionParticipant[]> => {
+    const found = await participants(id);
+    await Promise.all([
+      ephemeral.removeByIndex('participant', id),
+      ...found.filter(({ protocol }) => protocol === 'saml').map((entry) => ephemeral.remove('session-name', participantKey(id, entry))),
+    ]);
+    return found;
+  };
+
   return {
     find: async (id) => {
       const known = kept.get(id);
@@ -93,27 +107,53 @@ export function createSsoSessions({ ephemeral, clock }: SsoSessionsParts): SsoSe
     },
     end: async (id) => {
       forget(id);
-      await ephemeral.remove('sso-session', id);
+      const taken = await ephemeral.take('sso-session', id);
       // Whoever asked before it was gone must not keep the answer.
       forget(id);
-      await ephemeral.removeByIndex('participant', id);
+      return taken === undefined ? undefined : removeParticipants(id);
     },
     endAllOf: async (userId) => {
       const sessions = (await ephemeral.findByIndex('sso-session', userId)).map(readSession);
       forgetAll();
       await ephemeral.removeByIndex('sso-session', userId);
       forgetAll();
-      for (const { id } of sessions) await ephemeral.removeByIndex('participant', id);
+      for (const { id } of sessions) await removeParticipants(id);
     },
-    participants: async (id) => (await ephemeral.findByIndex('participant', id)).map(readParticipant),
+    participants,
+    findByName: async (relyingParty, name) => {
+      const ids = (await ephemeral.findByIndex('session-name', nameKey(relyingParty, name))).map((text): SsoSessionId => asId(text));
+      // Not from memory: a session that ended this second on another node is no longer found.
+      const stored = await Promise.all(ids.map(async (id) => ({ text: await ephemeral.get('sso-session', id), entries: await participants(id) })));
+      return stored.flatMap(({ text, entries }) => {
+        const session = text === undefined ? undefined : readSession(text);
+        const participant = entries.find((entry) => entry.protocol === 'saml' && entry.relyingParty === relyingParty);
+        if (session === undefined || session.expiresAt <= clock.now() || participant === undefined) return [];
+        return participant.name.value === name.value && participant.name.format === name.format ? [{ session, participant }] : [];
+      });
+    },
     addParticipant: async (session, participant) => {
-      const key = `${session.id} ${participant.relyingParty}`;
+      const key = participantKey(session.id, participant);
       const text = JSON.stringify(participant);
       if (joined.get(key) === text) return;
       const ttlSeconds = secondsLeft(session);
       if (ttlSeconds <= 0) return;
-      await ephemeral.put('participant', key, text, ttlSeconds, session.id);
+      await Promise.all([
+        ephemeral.put('participant', key, text, ttlSeconds, session.id),
+        ...(participant.protocol === 'saml'
+          ? [ephemeral.put('session-name', key, session.id, ttlSeconds, nameKey(participant.relyingParty, participant.name))]
+          : []),
+      ]);
       joined.set(key, text);
     },
   };
+}
+
+/** One entry for a relying party of SAML; in WS-Federation one for each of its addresses, since each got a token. */
+function participantKey(id: SsoSessionId, { protocol, relyingParty, replyTo }: SessionParticipant): string {
+  return protocol === 'saml' ? `${id} ${relyingParty}` : `${id} ${protocol} ${replyTo ?? ''} ${relyingParty}`;
+}
+
+/** What a LogoutRequest is known by. Not ambiguous: each part says where it ends. */
+function nameKey(relyingParty: string, { value, format }: Pick<NameIdentifier, 'value' | 'format'>): string {
+  return JSON.stringify([relyingParty, format, value]);
 }

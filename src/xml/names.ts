@@ -4,6 +4,7 @@ export const NS = {
   saml: 'urn:oasis:names:tc:SAML:2.0:assertion',
   samlp: 'urn:oasis:names:tc:SAML:2.0:protocol',
   saml11: 'urn:oasis:names:tc:SAML:1.0:assertion',
+  aslo: 'urn:oasis:names:tc:SAML:2.0:protocol:ext:async-slo',
   md: 'urn:oasis:names:tc:SAML:2.0:metadata',
   mdui: 'urn:oasis:names:tc:SAML:metadata:ui',
   alg: 'urn:oasis:names:tc:SAML:metadata:algsupport',

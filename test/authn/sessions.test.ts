@@ -18,9 +18,6 @@ function desk(): { readonly sessions: Sessions; readonly stored: Map<string, Sso
       find: (id) => Promise.resolve(stored.get(id)),
       save: (session) => Promise.resolve(void stored.set(session.id, session)),
       end: (id) => Promise.resolve(void stored.delete(id)),
-      endAllOf: () => Promise.resolve(),
-      participants: () => Promise.resolve([]),
-      addParticipant: () => Promise.resolve(),
     },
   });
   return { sessions, stored, clock };
@@ -71,7 +68,7 @@ describe('SSO sessions', () => {
       clock,
       makeId: randomId,
       lifetimeSeconds: 60,
-      ssoSessions: { find: away, save: away, end: away, endAllOf: away, participants: away, addParticipant: away },
+      ssoSessions: { find: away, save: away, end: away },
     });
     expect(await thrownBy(() => sessions.start(aUser(), authentication))).to.include({ code: 'unavailable' });
   });

@@ -36,9 +36,6 @@ function desk(session: SsoSession | undefined, user: User = aUser()): Desk {
       find: (id) => Promise.resolve(id === session?.id ? session : undefined),
       save: () => Promise.resolve(),
       end: (id) => Promise.resolve(void ended.push(id)),
-      endAllOf: () => Promise.resolve(),
-      participants: () => Promise.resolve([]),
-      addParticipant: () => Promise.resolve(),
     },
   });
   // What the protocols ask for is what is built here.

@@ -3,7 +3,7 @@ import { asId } from '../../src/core/model/ids.js';
 import type { SessionParticipant } from '../../src/core/model/sso-session.js';
 import type { EphemeralStore, SsoSessions } from '../../src/core/ports.js';
 import { createSsoSessions } from '../../src/storage/sso-sessions.js';
-import { aSession, fakeClock } from '../support/builders.js';
+import { aSession, fakeClock, NOW } from '../support/builders.js';
 import { atOnce } from '../support/records.js';
 
 const PARTICIPANT: SessionParticipant = {
@@ -40,14 +40,15 @@ function bench(): Bench {
       await held;
       return value;
     },
-    remove: (kind, key) => {
+    take: (kind, key) => {
+      const value = stored.get(`${kind} ${key}`);
       stored.delete(`${kind} ${key}`);
-      return Promise.resolve();
+      return Promise.resolve(value);
     },
+    remove: unused,
     findByIndex: () => Promise.resolve([]),
     removeByIndex: () => Promise.resolve(),
     putIfAbsent: unused,
-    take: unused,
     count: unused,
   };
   const clock = fakeClock();
@@ -120,12 +121,21 @@ describe('SSO sessions in memory', () => {
     expect(asked).to.deep.equal(['put sso-session session-1 for 91 s under user-1']);
   });
 
-  it('stores a participant once, and again when it is another entry', async () => {
+  it('stores a participant and its name once, and again when it is another entry', async () => {
     const { sessions, clock, asked } = bench();
     const session = aSession({ expiresAt: clock.now() + 60_000 });
     for (let round = 0; round < 3; round += 1) await sessions.addParticipant(session, { ...PARTICIPANT });
-    expect(asked).to.deep.equal(['put participant session-1 https://app.example/metadata for 60 s under session-1']);
+    expect(asked).to.deep.equal([
+      'put participant session-1 https://app.example/metadata for 60 s under session-1',
+      `put session-name session-1 https://app.example/metadata for 60 s under ${JSON.stringify([PARTICIPANT.relyingParty, PARTICIPANT.name.format, 'maria'])}`,
+    ]);
     await sessions.addParticipant(session, { ...PARTICIPANT, sessionIndex: '_other' });
-    expect(asked).to.have.length(2);
+    expect(asked).to.have.length(4);
+  });
+
+  it('stores no name for WS-Federation, whose requests carry none', async () => {
+    const { sessions, asked } = bench();
+    await sessions.addParticipant(aSession({ expiresAt: NOW + 60_000 }), { ...PARTICIPANT, protocol: 'wsfed', replyTo: 'https://wiki.example/' });
+    expect(asked).to.deep.equal(['put participant session-1 wsfed https://wiki.example/ https://app.example/metadata for 60 s under session-1']);
   });
 });

@@ -22,6 +22,11 @@ export function checkReplyAddress(address: string, options: { readonly allowHttp
   return undefined;
 }
 
+/** Registered addresses were checked when they came in; this is asked again where they go out (threats I02). */
+export function isWebAddress(url: string): boolean {
+  return /^https?:\/\//iu.test(url);
+}
+
 /** The address with parameters added behind whatever query it has. */
 export function withQuery(address: string, query: string): string {
   if (!address.includes('?')) return `${address}?${query}`;

@@ -55,6 +55,57 @@ for (const target of [...targets, ...targetsWithRedis]) {
       await one.ssoSessions.end(session.id);
     });
 
+    it('gives who took part to one of all who end a session at once', async () => {
+      for (let round = 0; round < 5; round += 1) {
+        const session = lasting({ id: asId(`ended-${String(round)}`) });
+        await one.ssoSessions.save(session);
+        await other.ssoSessions.addParticipant(session, participant());
+        const answers = await Promise.all([one, other, one, other].map(async (node) => node.ssoSessions.end(session.id)));
+        expect(answers.filter((answer) => answer !== undefined)).to.deep.equal([[participant()]]);
+      }
+    });
+
+    it('finds sessions by the name a relying party was given last, on every node, until they end (L02, SLO-03)', async () => {
+      const [first, second] = [lasting({ id: asId('first') }), lasting({ id: asId('second') })];
+      const { relyingParty, name } = participant();
+      for (const session of [first, second]) {
+        await one.ssoSessions.save(session);
+        await one.ssoSessions.addParticipant(session, participant({ sessionIndex: `_${session.id}` }));
+        await one.ssoSessions.addParticipant(session, participant({ relyingParty: 'https://other.example', sessionIndex: '_elsewhere' }));
+      }
+      const found = async (node: Storage): Promise<readonly string[]> =>
+        (await node.ssoSessions.findByName(relyingParty, name)).map((entry) => `${entry.session.id} ${entry.participant.sessionIndex}`).sort();
+      expect(await found(one)).to.deep.equal(['first _first', 'second _second']);
+      expect(await found(other)).to.deep.equal(['first _first', 'second _second']);
+      const others = [
+        { ...name, value: 'Maria' },
+        { ...name, format: 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient' },
+      ];
+      for (const asked of others) expect(await one.ssoSessions.findByName(relyingParty, asked)).to.deep.equal([]);
+      expect(await one.ssoSessions.findByName('https://third.example', name)).to.deep.equal([]);
+
+      await one.ssoSessions.addParticipant(second, participant({ name: { ...name, value: 'newer' } }));
+      expect(await found(other)).to.deep.equal(['first _first']);
+      await other.ssoSessions.find(first.id);
+      await one.ssoSessions.end(first.id);
+      expect(await found(other)).to.deep.equal([]);
+      expect(await one.ssoSessions.findByName(relyingParty, { ...name, value: 'newer' })).to.have.length(1);
+      await one.ssoSessions.endAllOf(second.userId);
+      expect(await one.ssoSessions.findByName(relyingParty, { ...name, value: 'newer' })).to.deep.equal([]);
+    });
+
+    it('keeps every address of a WS-Federation party, and a SAML party of the same name beside them', async () => {
+      const session = lasting();
+      await one.ssoSessions.save(session);
+      const entries = [
+        participant(),
+        participant({ protocol: 'wsfed', replyTo: 'https://app.example/one' }),
+        participant({ protocol: 'wsfed', replyTo: 'https://app.example/two' }),
+      ];
+      for (const entry of [...entries, ...entries]) await other.ssoSessions.addParticipant(session, entry);
+      expect(await one.ssoSessions.participants(session.id)).to.have.deep.members(entries);
+    });
+
     it('ends all sessions of a person, and nobody else’s', async () => {
       const [first, second] = [lasting({ id: asId('first') }), lasting({ id: asId('second') })];
       const foreign = lasting({ id: asId('foreign'), userId: asId('user-2') });

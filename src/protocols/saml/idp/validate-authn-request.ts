@@ -9,12 +9,13 @@ import type { SignInRequest } from '../../../core/issuance/sign-in-request.js';
 import type { Instant } from '../../../core/model/ids.js';
 import type { RelyingParty } from '../../../core/model/relying-party.js';
 import type { RelyingPartyLookup } from '../../../core/ports.js';
+import type { AskedName } from '../../../core/sessions/same-name.js';
 import type { XmlElement } from '../../../xml/parse.js';
 import type { SeenMessages } from '../../shared/seen.js';
 import type { Received } from '../../shared/passive.js';
 import { configuredContext } from '../../shared/relying-party.js';
 import type { DecodedMessage } from '../bindings/redirect.js';
-import { type AskedSubject, type AuthnRequestBody, type AuthnRequestHead, readBody, readHead } from '../messages/authn-request.js';
+import { type AuthnRequestBody, type AuthnRequestHead, readBody, readHead } from '../messages/authn-request.js';
 import { checkAge, checkDestination, checkVersion, guard, type MessageKind, openMessage } from './open-message.js';
 import { chooseReplyAddress } from './reply-address.js';
 
@@ -99,7 +100,7 @@ function readRequest(parts: ValidationParts, known: Known, base: SignInRequest, 
   };
 }
 
-function nameOnly({ value, format }: AskedSubject): NonNullable<SignInRequest['subject']> {
+function nameOnly({ value, format }: AskedName): NonNullable<SignInRequest['subject']> {
   return format === undefined ? { value } : { value, format };
 }
 

@@ -4,10 +4,11 @@
  */
 import type { NameIdPolicy, RequestedContext } from '../../../core/issuance/sign-in-request.js';
 import type { Instant } from '../../../core/model/ids.js';
+import type { AskedName } from '../../../core/sessions/same-name.js';
 import { NS } from '../../../xml/names.js';
 import type { XmlElement } from '../../../xml/parse.js';
-import { attribute, childElements, exactText, leafText, readBoolean, readDateTime, readUnsigned } from '../../../xml/read.js';
-import { childrenInOrder, type Expected, malformed, type MessageHead, readMessageHead } from './message.js';
+import { attribute, childElements, leafText, readBoolean, readDateTime, readUnsigned } from '../../../xml/read.js';
+import { childrenInOrder, type Expected, malformed, type MessageHead, readMessageHead, readNameId } from './message.js';
 
 /** Attributes of the root, as text, and the Issuer. Nothing here is believed yet. */
 export interface AuthnRequestHead extends MessageHead {
@@ -16,21 +17,13 @@ export interface AuthnRequestHead extends MessageHead {
   readonly protocolBinding: string | undefined;
 }
 
-/** Whom the request names (SAML Core 2.2.3). */
-export interface AskedSubject {
-  readonly value: string;
-  readonly format?: string;
-  readonly nameQualifier?: string;
-  readonly spNameQualifier?: string;
-}
-
 /** What the request asks for. */
 export interface AuthnRequestBody {
   readonly issueInstant: Instant;
   readonly forceAuthn: boolean;
   readonly isPassive: boolean;
   readonly attributeServiceIndex: number | undefined;
-  readonly subject: AskedSubject | undefined;
+  readonly subject: AskedName | undefined;
   readonly subjectConfirmation: boolean;
   readonly nameIdPolicy: NameIdPolicy | undefined;
   readonly context: RequestedContext | undefined;
@@ -86,20 +79,12 @@ export function readBody(element: XmlElement): AuthnRequestBody {
 }
 
 /** Core 2.4.1: at most one identifier, plain. An encrypted one names nobody that could be compared. */
-function readSubject(subject: XmlElement): AskedSubject | undefined {
+function readSubject(subject: XmlElement): AskedName | undefined {
   const identifiers = childElements(subject).filter((child) => child.ns === NS.saml && child.local !== 'SubjectConfirmation');
   const [name] = identifiers;
   if (name === undefined) return undefined;
   if (identifiers.length > 1 || name.local !== 'NameID') throw malformed('Subject must hold one NameID');
-  const format = attribute(name, 'Format');
-  const nameQualifier = attribute(name, 'NameQualifier');
-  const spNameQualifier = attribute(name, 'SPNameQualifier');
-  return {
-    value: exactText(name),
-    ...(format === undefined ? {} : { format }),
-    ...(nameQualifier === undefined ? {} : { nameQualifier }),
-    ...(spNameQualifier === undefined ? {} : { spNameQualifier }),
-  };
+  return readNameId(name);
 }
 
 function readPolicy(policy: XmlElement): NameIdPolicy {

@@ -1,5 +1,6 @@
 /** What every protocol message begins with (SAML Core 3.2.1, 3.2.2), and how children are read in the order of the schema. */
 import { SignetError } from '../../../core/errors.js';
+import type { AskedName } from '../../../core/sessions/same-name.js';
 import { NS } from '../../../xml/names.js';
 import type { XmlElement } from '../../../xml/parse.js';
 import { attribute, childElements, exactText } from '../../../xml/read.js';
@@ -41,6 +42,19 @@ export function childrenInOrder(element: XmlElement, order: readonly Expected[])
     found.set(child.local, [...(before ?? []), child]);
   }
   return found;
+}
+
+/** A saml:NameID (SAML Core 2.2.3); its value is compared exactly, so it stays as it stands. */
+export function readNameId(name: XmlElement): AskedName {
+  const format = attribute(name, 'Format');
+  const nameQualifier = attribute(name, 'NameQualifier');
+  const spNameQualifier = attribute(name, 'SPNameQualifier');
+  return {
+    value: exactText(name),
+    ...(format === undefined ? {} : { format }),
+    ...(nameQualifier === undefined ? {} : { nameQualifier }),
+    ...(spNameQualifier === undefined ? {} : { spNameQualifier }),
+  };
 }
 
 /** For readers of messages: the schema is broken, and how. */

@@ -1,4 +1,4 @@
-/** Response (SAML Core 3.2.2, 3.3.3), written in exclusive canonical form so that what is digested is what is sent. */
+/** Response and what is built like it (SAML Core 3.2.2, 3.3.3), written in exclusive canonical form so that what is digested is what is sent. */
 import type { Instant } from '../../../core/model/ids.js';
 import { NS } from '../../../xml/names.js';
 import { element, escapeText, startTag } from '../../../xml/write.js';
@@ -16,8 +16,11 @@ export interface ResponseContent {
 }
 
 /** The text in two parts: a signature, where one is made, goes between them (after Issuer, Core 3.2.2). */
-export function writeResponse(content: ResponseContent): { readonly before: string; readonly after: string } {
-  const start = startTag('samlp:Response', {
+export function writeResponse(
+  content: ResponseContent,
+  root: 'samlp:Response' | 'samlp:LogoutResponse' = 'samlp:Response',
+): { readonly before: string; readonly after: string } {
+  const start = startTag(root, {
     'xmlns:samlp': NS.samlp,
     Destination: content.destination,
     ID: content.id,
@@ -27,5 +30,5 @@ export function writeResponse(content: ResponseContent): { readonly before: stri
   });
   // saml is declared on Issuer and again on the assertion, not on the root: exclusive canonical form declares a prefix where it is first used.
   const issuer = element('saml:Issuer', { 'xmlns:saml': NS.saml }, escapeText(content.issuer));
-  return { before: start + issuer, after: `${writeStatus(content.status)}${content.assertion}</samlp:Response>` };
+  return { before: start + issuer, after: `${writeStatus(content.status)}${content.assertion}</${root}>` };
 }
