@@ -15,10 +15,12 @@ import type { SecretBox } from '../crypto/secret-box.js';
 import type { Route } from '../http/route.js';
 import type { Log } from '../ops/log.js';
 import type { Metrics } from '../ops/metrics.js';
-import { createSaml, SLO_PATH, SSO_PATH } from '../protocols/saml/index.js';
+import { createLogoutMessages, createSaml, SLO_PATH, SSO_PATH } from '../protocols/saml/index.js';
 import { createAdfsRoutes } from '../protocols/shared/adfs-paths.js';
 import type { PassiveParts } from '../protocols/shared/passive.js';
 import { createResumeRoute, resumeAddress } from '../protocols/shared/resume.js';
+import { createSignOut, type SignOut } from '../protocols/shared/sign-out.js';
+import { createSignOutRoutes } from '../protocols/shared/sign-out-routes.js';
 import { createFederationMetadataRoute, createWsfed, WSFED_PATH } from '../protocols/wsfed/index.js';
 import type { Storage } from '../storage/open.js';
 import { chooseAlgorithms } from '../tokens/assertion.js';
@@ -49,7 +51,7 @@ export interface ProtocolParts {
 }
 
 /** Every protocol over one issuer. */
-export function assembleProtocols(parts: ProtocolParts): { readonly routes: readonly Route[] } {
+export function assembleProtocols(parts: ProtocolParts): { readonly routes: readonly Route[]; readonly signOut: SignOut } {
   const { settings, storage, clock, log, metrics } = parts;
   const { baseUrl, entityId, wsfedIssuer, organization } = settings;
 
@@ -77,10 +79,18 @@ export function assembleProtocols(parts: ProtocolParts): { readonly routes: read
     chooseAlgorithms,
   };
 
+  const { ephemeral, ssoSessions } = storage;
+  const logoutMessages = createLogoutMessages({ ...common, entityId });
+  const signOut = createSignOut({ ...common, ephemeral, ssoSessions, saml: logoutMessages, box: parts.box, note: parts.note });
   const ssoUrl = `${baseUrl}${SSO_PATH}`;
   const saml = createSaml({
     ...common,
     entityId,
+    ephemeral,
+    ssoSessions,
+    logoutMessages,
+    signOut,
+    note: parts.note,
     toolkit: createSamlToolkit({ entityId, ssoUrl }),
     describe: { entityId, ssoUrl, sloUrl: `${baseUrl}${SLO_PATH}`, supportUrl: `${baseUrl}/support`, organization, baseUrl },
   });
@@ -98,7 +108,7 @@ export function assembleProtocols(parts: ProtocolParts): { readonly routes: read
       log.error('a kept sign-in could not go on', { ref: reference, error });
     },
   });
-  return { routes: [...saml.routes, ...wsfed.routes, federationMetadata, ...adfs, resume] };
+  return { routes: [...saml.routes, ...wsfed.routes, federationMetadata, ...adfs, ...createSignOutRoutes(signOut), resume], signOut };
 }
 
 function createIssue({ settings, storage, keyRing, box, now, metrics, log }: ProtocolParts): PassiveParts['issue'] {

@@ -167,6 +167,7 @@ describe('attacks on bindings', () => {
       expect(methods).to.deep.equal([
         ['/saml/sso', ['GET', 'POST']],
         ['/saml/sso/init', ['GET']],
+        ['/saml/slo', ['GET', 'POST']],
         ['/saml/metadata', ['GET']],
         ['/wsfed', ['GET', 'POST']],
         ['/adfs/ls', ['GET', 'POST']],
@@ -174,6 +175,9 @@ describe('attacks on bindings', () => {
         ['/adfs/ls/idpinitiatedsignon', ['GET', 'POST']],
         ['/adfs/ls/idpinitiatedsignon.aspx', ['GET', 'POST']],
         ['/adfs/probe', ['GET']],
+        ['/logout/progress', ['GET']],
+        ['/logout/frame', ['GET']],
+        ['/logout/done', ['GET']],
       ]);
     });
   });

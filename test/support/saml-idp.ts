@@ -11,26 +11,32 @@ import type { Claim } from '../../src/core/model/claim.js';
 import type { RelyingParty } from '../../src/core/model/relying-party.js';
 import type { KeyAlgorithm } from '../../src/core/model/signing-key.js';
 import type { SsoSession } from '../../src/core/model/sso-session.js';
-import type { KeyRing, Signer, SignOnRecord } from '../../src/core/ports.js';
+import type { KeyRing, Signer, SignOnRecord, SsoSessions } from '../../src/core/ports.js';
 import { makeKeyPair } from '../../src/crypto/certificate.js';
 import { randomId, randomReference } from '../../src/crypto/random.js';
+import { createSecretBox } from '../../src/crypto/secret-box.js';
 import { createSigner } from '../../src/crypto/signer.js';
 import type { HttpReply, PageReply, PostFormReply } from '../../src/http/reply.js';
 import type { HttpRequest } from '../../src/http/request.js';
 import type { Route } from '../../src/http/route.js';
-import { createSaml } from '../../src/protocols/saml/index.js';
+import { createLogoutMessages, createSaml } from '../../src/protocols/saml/index.js';
 import type { SignInStep } from '../../src/protocols/shared/passive.js';
 import { createAdfsRoutes } from '../../src/protocols/shared/adfs-paths.js';
+import { createSignOut, type SignOut } from '../../src/protocols/shared/sign-out.js';
+import { createSignOutRoutes } from '../../src/protocols/shared/sign-out-routes.js';
+import { createSsoSessions } from '../../src/storage/sso-sessions.js';
 import { createWsfed } from '../../src/protocols/wsfed/index.js';
 import { chooseAlgorithms } from '../../src/tokens/assertion.js';
 import { createSaml11Builder } from '../../src/tokens/saml11.js';
 import { createSaml20Builder } from '../../src/tokens/saml20.js';
 import { createSamlToolkit } from '../../src/xml/samlify.js';
 import { aSession, aSubject, fakeClock, issuers } from './builders.js';
+import { type MemoryEphemeral, memoryEphemeral } from './memory-ephemeral.js';
 
 export const BASE = 'https://idp.example';
 export const SSO_URL = `${BASE}/saml/sso`;
 export const WSFED_ISSUER = `${BASE}/adfs/services/trust`;
+export const SLO_URL = `${BASE}/saml/slo`;
 export const IDP_ENTITY_ID = `${BASE}/saml/metadata`;
 
 export interface TestIdp {
@@ -38,8 +44,12 @@ export interface TestIdp {
   readonly certificate: string;
   readonly issued: SignOnRecord[];
   readonly refused: SignOnRecord[];
+  /** Records of sign-outs, refused ones too. */
+  readonly signedOut: SignOnRecord[];
   readonly parties: Map<string, RelyingParty>;
   readonly routes: readonly Route[];
+  readonly ssoSessions: SsoSessions;
+  readonly signOut: SignOut;
   session: SsoSession | undefined;
   ready: boolean;
   get(path: string, rawQuery?: string, changes?: Partial<HttpRequest>): Promise<HttpReply>;
@@ -57,6 +67,8 @@ export interface TestIdpOptions {
   readonly claims?: readonly Claim[];
   /** Keys published beside the active one. */
   readonly otherKeys?: readonly PublishedKey[];
+  /** Another node's, which this one shares. */
+  readonly ephemeral?: MemoryEphemeral;
 }
 
 type KeyPair = Awaited<ReturnType<typeof makeKeyPair>>;
@@ -96,6 +108,11 @@ export async function testIdpWith(options: TestIdpOptions, ...relyingParties: re
   const names = new Map<string, string>();
   const issued: SignOnRecord[] = [];
   const refused: SignOnRecord[] = [];
+  const signedOut: SignOnRecord[] = [];
+  const ephemeral = options.ephemeral ?? memoryEphemeral(clock);
+  const ssoSessions = createSsoSessions({ ephemeral, clock });
+  const session = sessionAt(clock.now());
+  await ssoSessions.save(session);
 
   const issue = createIssuer({
     confirm: () => Promise.resolve(),
@@ -121,7 +138,7 @@ export async function testIdpWith(options: TestIdpOptions, ...relyingParties: re
     draft: (request, content) =>
       draftToken({ issuers: { ...issuers(IDP_ENTITY_ID), wsfed: WSFED_ISSUER }, makeId: randomId, now: clock.now }, request, content),
     builders: { saml20: createSaml20Builder({ keyRing }), saml11: createSaml11Builder({ keyRing }) },
-    addParticipant: () => Promise.resolve(),
+    addParticipant: ssoSessions.addParticipant,
     record: (draft, token) => {
       issued.push({
         id: token.id,
@@ -140,11 +157,16 @@ export async function testIdpWith(options: TestIdpOptions, ...relyingParties: re
     certificate: pair.certificate,
     issued,
     refused,
+    signedOut,
     parties,
+    ssoSessions,
     get routes() {
-      return [...saml.routes, ...wsfed.routes, ...adfs];
+      return [...saml.routes, ...wsfed.routes, ...adfs, ...createSignOutRoutes(signOut)];
     },
-    session: sessionAt(clock.now()),
+    get signOut() {
+      return signOut;
+    },
+    session,
     ready: true,
     get: (path, rawQuery = '', changes = {}) => send({ method: 'GET', path, rawQuery, ...changes }),
     post: (path, form, changes = {}) => send({ method: 'POST', path, form: new Map(Object.entries(form)), ...changes }),
@@ -196,12 +218,22 @@ export async function testIdpWith(options: TestIdpOptions, ...relyingParties: re
     errorPage: (error, about) => ({ kind: 'page', status: 400, view: 'errors/error', model: { code: error.code, ...about } }),
     refused: (entry) => refused.push(entry),
   };
-  const wsfed = createWsfed(common);
-  const saml = createSaml({
+  const forLogout = {
     ...common,
     keyRing,
     entityId: IDP_ENTITY_ID,
     chooseAlgorithms,
+    ephemeral,
+    ssoSessions,
+    note: (entry: SignOnRecord): void => void signedOut.push(entry),
+  };
+  const logoutMessages = createLogoutMessages(forLogout);
+  const signOut = createSignOut({ ...forLogout, saml: logoutMessages, box: createSecretBox('the secret of a test') });
+  const wsfed = createWsfed(common);
+  const saml = createSaml({
+    ...forLogout,
+    logoutMessages,
+    signOut,
     toolkit,
     describe: {
       entityId: IDP_ENTITY_ID,

@@ -18,7 +18,7 @@ export function signXml(xml: string, pair: SigningPair, algorithms: { readonly s
   signer.signatureAlgorithm = algorithms.signature ?? ALG.rsaSha256;
   signer.canonicalizationAlgorithm = ALG.exclusive;
   signer.addReference({
-    xpath: "/*[local-name(.)='AuthnRequest']",
+    xpath: '/*',
     transforms: [ALG.enveloped, ALG.exclusive],
     digestAlgorithm: algorithms.digest ?? ALG.sha256,
   });
@@ -30,6 +30,7 @@ export interface QueryWish {
   readonly relayState?: string;
   readonly algorithm?: string;
   readonly hash?: string;
+  readonly parameter?: 'SAMLRequest' | 'SAMLResponse';
   /** How values are percent-encoded. */
   readonly encode?: (text: string) => string;
 }
@@ -41,7 +42,7 @@ export function signQuery(
   wish: QueryWish = {},
 ): { readonly request: string; readonly relayState: string; readonly algorithm: string; readonly signature: string; readonly query: string } {
   const { encode = encodeURIComponent } = wish;
-  const request = `SAMLRequest=${encode(deflateRawSync(xml).toString('base64'))}`;
+  const request = `${wish.parameter ?? 'SAMLRequest'}=${encode(deflateRawSync(xml).toString('base64'))}`;
   const relayState = wish.relayState === undefined ? '' : `RelayState=${encode(wish.relayState)}`;
   const algorithm = `SigAlg=${encode(wish.algorithm ?? ALG.rsaSha256)}`;
   const octets = [request, relayState, algorithm].filter((part) => part !== '').join('&');

@@ -32,8 +32,3 @@ export function withQuery(address: string, query: string): string {
   if (!address.includes('?')) return `${address}?${query}`;
   return /[?&]$/u.test(address) ? address + query : `${address}&${query}`;
 }
-
-/** Registered addresses were checked when they came in; this is asked again where they go out (threats I02). */
-export function isWebAddress(url: string): boolean {
-  return /^https?:\/\//iu.test(url);
-}

@@ -1,4 +1,4 @@
-/** The routes of SAML 2.0: SingleSignOnService, IdP-initiated sign-on, metadata. */
+/** The routes of SAML 2.0: SingleSignOnService, IdP-initiated sign-on, SingleLogoutService, metadata. */
 import type { Route } from '../../http/route.js';
 import { type AdfsProtocol, isAdfsSignOn } from '../shared/adfs-paths.js';
 import { createMetadataRoute, type MetadataRouteParts } from '../shared/metadata/route.js';
@@ -6,10 +6,11 @@ import type { EntityContent } from '../shared/metadata/write.js';
 import { createPassive, type Passive, type PassiveParts } from '../shared/passive.js';
 import { writeQuery } from '../shared/query.js';
 import { createSeenMessages } from '../shared/seen.js';
+import { createSlo, isLogoutMessage, type SloParts } from './idp/slo.js';
 import { createSso, INIT_PATH, SSO_PATH, type SsoParts } from './idp/sso.js';
 import { describeIdp, type IdpDescription, writeIdpMetadata } from './metadata/write.js';
 
-export interface SamlParts extends PassiveParts, Omit<SsoParts, 'seen' | 'ssoUrl' | 'alsoOurs'>, MetadataRouteParts {
+export interface SamlParts extends PassiveParts, Omit<SsoParts, 'seen' | 'ssoUrl' | 'alsoOurs'>, Omit<SloParts, 'sloUrl' | 'alsoOurs'>, MetadataRouteParts {
   readonly describe: Omit<IdpDescription, 'id' | 'certificates' | 'now'>;
 }
 
@@ -32,15 +33,16 @@ export interface Saml {
 
 /** SAML 2.0 as routes, and as what other addresses hand on to it. */
 export function createSaml(parts: SamlParts): Saml {
-  const { ssoUrl, baseUrl } = parts.describe;
+  const { ssoUrl, sloUrl, baseUrl } = parts.describe;
   const alsoOurs = (destination: string): boolean => isAdfsSignOn(baseUrl, destination);
   const sso = createSso({ ...parts, ssoUrl, alsoOurs, seen: createSeenMessages(SEEN_LIMIT) });
   const passive = createPassive(sso, parts);
+  const slo = createSlo({ ...parts, sloUrl, alsoOurs });
   return {
     passive,
     describe: (certificates) => describeIdp({ ...parts.describe, certificates }),
     adfs: {
-      handle: passive.begin,
+      handle: (inbound) => (isLogoutMessage(inbound) ? slo.handle(inbound) : passive.begin(inbound)),
       refuse: passive.refuse,
       start: (inbound, { names, states }) => {
         const rawQuery = writeQuery([...names.map((name) => ['sp', name] as const), ...states.map((state) => ['RelayState', state] as const)]);
@@ -50,9 +52,11 @@ export function createSaml(parts: SamlParts): Saml {
     routes: [
       { path: SSO_PATH, methods: ['GET', 'POST'], bodyLimit: FORM_LIMIT, handle: passive.begin, refuse: passive.refuse },
       { path: INIT_PATH, methods: ['GET'], bodyLimit: 0, handle: passive.begin },
+      { path: SLO_PATH, methods: ['GET', 'POST'], bodyLimit: FORM_LIMIT, handle: slo.handle, refuse: slo.refuse },
       createMetadataRoute(parts, { path: METADATA_PATH, write: (now, signer) => writeIdpMetadata({ ...parts.describe, ...now }, signer) }),
     ],
   };
 }
 
+export { createLogoutMessages } from './idp/logout-messages.js';
 export { SSO_PATH } from './idp/sso.js';

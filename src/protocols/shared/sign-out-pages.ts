@@ -7,13 +7,16 @@ export const PROGRESS_PATH = '/logout/progress';
 export const DONE_PATH = '/logout/done';
 export const FRAME_PATH = '/logout/frame';
 
+/** Nothing is waited for from a clean-up address but that it was opened. */
+const BEFORE: Readonly<Record<PlannedLogout['notice']['kind'], PartyState>> = { saml: 'waiting', wsfed: 'asked', cannot: 'cannot' };
+
 /** The page that opens each application in a frame and waits. */
 export function progressPage(run: SignOutRun, prepared: readonly { readonly party: PlannedLogout; readonly frame: string | undefined }[]): PageReply {
   const backTo = nameOf(run.initiator);
   const applications = prepared.map(({ party, frame }, index) => ({
     key: String(index),
     name: party.name,
-    state: (party.notice.kind === 'cannot' ? 'cannot' : 'waiting') satisfies PartyState,
+    state: BEFORE[party.notice.kind],
     ...(frame === undefined ? {} : { frame }),
   }));
   return page('logout/progress', { id: run.id, applications, ...(backTo === undefined ? {} : { backTo }) });
@@ -36,9 +39,9 @@ export function doneForNobody(): PageReply {
   return donePage({ parties: [] }, []);
 }
 
-/** What stands in a frame once the application in it has answered. */
-export function framedPage(): PageReply {
-  return page('logout/framed', {});
+/** What stands in a frame before the application is asked there, and after it has answered. */
+export function framedPage(next?: string): PageReply {
+  return page('logout/framed', next === undefined ? {} : { next });
 }
 
 function wayBack(back: HttpReply, name: string): Readonly<Record<string, unknown>> | undefined {

@@ -2,7 +2,7 @@
 import type { HttpReply } from '../../http/reply.js';
 import type { Route } from '../../http/route.js';
 import type { SignOutUnderWay } from './sign-out.js';
-import { DONE_PATH, FRAME_PATH, framedPage, PROGRESS_PATH } from './sign-out-pages.js';
+import { DONE_PATH, FRAME_PATH, PROGRESS_PATH } from './sign-out-pages.js';
 
 /** The addresses that the pages of a sign-out ask. They change nothing and need no cookie: the id is unguessable. */
 export function createSignOutRoutes(signOut: SignOutUnderWay): readonly Route[] {
@@ -18,7 +18,7 @@ export function createSignOutRoutes(signOut: SignOutUnderWay): readonly Route[] 
       const body = JSON.stringify({ done, applications: states.map((state, index) => ({ key: String(index), state })) });
       return { kind: 'text', status: 200, type: 'application/json', body };
     }),
-    route(FRAME_PATH, async (query) => (await signOut.frame(query.get('id') ?? '', readNumber(query.get('n')))) ?? framedPage()),
+    route(FRAME_PATH, (query) => signOut.frame(query.get('id') ?? '', readNumber(query.get('n')))),
     route(DONE_PATH, (query) => signOut.finish(query.get('id') ?? '', new Set((query.get('unreachable') ?? '').split('.').map(readNumber)))),
   ];
 }

@@ -66,9 +66,14 @@ export function createSignOutRuns(ephemeral: Pick<EphemeralStore, 'put' | 'putIf
       const text = await ephemeral.get('sign-out', `run ${id}`);
       return text === undefined ? undefined : (JSON.parse(text) as SignOutRun);
     },
-    answered: ({ id }, party, answer) => ephemeral.put('sign-out', `answer ${id} ${String(party)}`, `${String(party)} ${answer}`, KEPT_SECONDS, id),
+    answered: ({ id }, party, answer) => {
+      const value = `${String(party)} ${answer}`;
+      return ephemeral.put('sign-out', `answer ${id} ${value}`, value, KEPT_SECONDS, id);
+    },
     states: async (run, now) => {
-      const answers = new Map((await ephemeral.findByIndex('sign-out', run.id)).map(readAnswer));
+      // A party that is asked a second time may refuse what it has done already: what it confirmed stays confirmed.
+      const given = (await ephemeral.findByIndex('sign-out', run.id)).map(readAnswer);
+      const answers = new Map([...given.filter(([, answer]) => answer === 'refused'), ...given.filter(([, answer]) => answer === 'confirmed')]);
       const late = now - run.startedAt >= ANSWER_MS;
       return run.parties.map((party, index) => stateOf(party, answers.get(index), late));
     },

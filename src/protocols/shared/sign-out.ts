@@ -8,7 +8,7 @@ import type { SsoSession } from '../../core/model/sso-session.js';
 import type { Clock, EphemeralStore, RelyingPartyLookup, SignOnRecord, SsoSessions } from '../../core/ports.js';
 import { type LogoutReason, planLogout, type PlannedLogout, type SamlNotice } from '../../core/sessions/logout-plan.js';
 import type { HttpReply } from '../../http/reply.js';
-import { doneForNobody, donePage, FRAME_PATH, progressPage } from './sign-out-pages.js';
+import { doneForNobody, donePage, FRAME_PATH, framedPage, progressPage } from './sign-out-pages.js';
 import { type Answered, createSignOutRuns, type Initiator, type PartyState, type SignOutRun } from './sign-out-run.js';
 
 /** What only SAML can write. */
@@ -41,8 +41,8 @@ export interface SignOut {
 export interface SignOutUnderWay {
   /** `done` once nothing more is waited for; undefined for an id that nobody knows, or no longer. */
   progress(id: string): Promise<{ readonly run: SignOutRun; readonly states: readonly PartyState[]; readonly done: boolean } | undefined>;
-  /** The message for a frame of the page, or undefined where there is none. */
-  frame(id: string, party: number): Promise<HttpReply | undefined>;
+  /** What begins in a frame of the page: a form, or a page that goes on to the party's address. */
+  frame(id: string, party: number): Promise<HttpReply>;
   /** @param unreachable parties of WS-Federation that the page could not reach */
   finish(id: string, unreachable: ReadonlySet<number>): Promise<HttpReply>;
   /** Takes an answer. Throws check slo.response unless it is this party's, to a request of a sign-out under way (threats L05). */
@@ -166,7 +166,11 @@ export function createSignOut(parts: SignOutParts): SignOut & SignOutUnderWay {
     },
     frame: async (id, party) => {
       const run = await runs.find(id);
-      return run === undefined ? undefined : message(run, party);
+      const notice = run?.parties[party]?.notice;
+      if (run === undefined || notice === undefined || notice.kind === 'cannot') return framedPage();
+      if (notice.kind === 'wsfed') return framedPage(notice.url);
+      const reply = await message(run, party);
+      return reply?.kind === 'redirect' ? framedPage(reply.location) : (reply ?? framedPage());
     },
     finish: async (id, unreachable) => {
       const run = await runs.find(id);

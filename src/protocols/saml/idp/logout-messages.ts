@@ -60,7 +60,7 @@ export function createLogoutMessages(parts: LogoutMessageParts): LogoutMessages 
       );
       return { kind: 'redirect', location, status: 303 };
     }
-    const xml = await signEnveloped({ ...written, id, signer, ...algorithms, typed: false });
+    const xml = await signEnveloped({ ...written, id, signer, ...algorithms, typePrefixes: [] });
     return encodePost(endpoint.url, { parameter, value: Buffer.from(xml).toString('base64'), relayState, applicationName: relyingParty.name });
   };
 

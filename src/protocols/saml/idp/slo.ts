@@ -29,8 +29,6 @@ export interface SloParts extends LogoutValidationParts {
   readonly note: (entry: SignOnRecord) => void;
 }
 
-export const SLO_PATH = '/saml/slo';
-
 export interface Slo {
   handle(inbound: HttpRequest): Promise<HttpReply>;
   /** A message that was refused before it could be read. */
@@ -108,8 +106,7 @@ export function createSlo(parts: SloParts): Slo {
       const trace = new Trace(parts.makeReference(), parts.clock.now());
       try {
         const parameter = parameterOf(inbound);
-        const message =
-          inbound.method === 'POST' ? decodePost(inbound.form, inbound.rawQuery, trace, parameter) : decodeRedirect(inbound.rawQuery, trace, parameter);
+        const message = decode(inbound, parameter, trace);
         trace.step('binding', inbound.method === 'POST' ? 'HTTP-POST' : 'HTTP-Redirect');
         return await (parameter === 'SAMLRequest' ? takeRequest(message, inbound, trace) : takeAnswer(message, trace));
       } catch (error) {
@@ -122,6 +119,22 @@ export function createSlo(parts: SloParts): Slo {
       return ownPage(trace.failure(check, { observed, expected: 'a form with one message' }), inbound, trace);
     },
   };
+}
+
+/** Whether a message is for this service, at an address that takes others as well. Nothing of it is believed yet. */
+export function isLogoutMessage(inbound: HttpRequest): boolean {
+  const parameter = parameterOf(inbound);
+  if (parameter === 'SAMLResponse') return true;
+  try {
+    const xml = decode(inbound, parameter, new Trace('', 0)).xml.toString();
+    return /^\s*(?:<\?[^>]*>\s*)?<(?:[^\s:<>]+:)?LogoutRequest[\s/>]/u.test(xml);
+  } catch {
+    return false;
+  }
+}
+
+function decode({ method, form, rawQuery }: HttpRequest, parameter: MessageParameter, trace: Trace): DecodedMessage {
+  return method === 'POST' ? decodePost(form, rawQuery, trace, parameter) : decodeRedirect(rawQuery, trace, parameter);
 }
 
 /** Which of the two a message says it is; the decoder refuses both at once. */

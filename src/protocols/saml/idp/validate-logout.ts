@@ -26,6 +26,8 @@ export interface LogoutValidationParts extends OpenParts {
   readonly entityId: string;
   /** The public address of the SingleLogoutService: what Destination must say. */
   readonly sloUrl: string;
+  /** True for the further addresses that count as this service. */
+  readonly alsoOurs: (destination: string) => boolean;
   readonly ephemeral: Pick<EphemeralStore, 'putIfAbsent'>;
   readonly ssoSessions: Pick<SsoSessions, 'findByName'>;
 }
@@ -41,7 +43,7 @@ export function openLogoutRequest(parts: LogoutValidationParts, message: Decoded
 /** What a LogoutRequest asks, as far as its form goes. Errors: check request.destination, request.version, request.schema. */
 export function readRequest(parts: LogoutValidationParts, { element, signed }: OpenedMessage, trace: Trace): LogoutRequestBody {
   const head = readMessageHead(element);
-  checkDestination(head.destination, { signed, ours: parts.sloUrl }, trace);
+  checkDestination(head.destination, { signed, ours: parts.sloUrl, alsoOurs: parts.alsoOurs }, trace);
   checkVersion(head.version, trace);
   return guard(trace, REQUEST, () => readLogoutRequest(element));
 }
@@ -93,7 +95,7 @@ export async function readAnswer(
 ): Promise<{ readonly inResponseTo: string; readonly relyingParty: RelyingParty; readonly success: boolean }> {
   const { element, relyingParty, signed } = await openMessage(parts, message, RESPONSE, now, trace);
   const head = readMessageHead(element);
-  checkDestination(head.destination, { signed, ours: parts.sloUrl }, trace);
+  checkDestination(head.destination, { signed, ours: parts.sloUrl, alsoOurs: parts.alsoOurs }, trace);
   checkVersion(head.version, trace);
   const body = guard(trace, RESPONSE, () => readLogoutResponse(element));
   checkAge(body.issueInstant, relyingParty, now, trace);
