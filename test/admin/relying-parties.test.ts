@@ -210,6 +210,28 @@ describe('applications as administrators handle them', () => {
       expect(record.source.location).to.equal('/srv/good/keys.xml');
     });
 
+    it('shows realms and sign-out addresses, and refuses a realm that another application has (FMD-09, M01)', async () => {
+      const realm = 'urn:acme:sharepoint';
+      const bytes = (text: string): MetadataSource => ({ kind: 'file', location: 'x', bytes: Buffer.from(text) });
+      const text = metadataBytes('good/federation-sharepoint.xml').toString();
+      await add('good/federation-sharepoint');
+      const out =
+        '<fed:SingleSignOutNotificationEndpoint><a:EndpointReference xmlns:a="http://www.w3.org/2005/08/addressing"><a:Address>https://my.acme.example/out</a:Address></a:EndpointReference></fed:SingleSignOutNotificationEndpoint>';
+      const changed = text
+        .replace('urn:acme:sharepoint:my<', 'urn:acme:sharepoint:new<')
+        .replace('<fed:PassiveRequestorEndpoint>', `${out}<fed:PassiveRequestorEndpoint>`);
+      expect((await admin.refresh(realm, bytes(changed), {}, CLI)).changes).to.deep.equal([
+        { what: 'identifier', before: 'urn:acme:sharepoint:my', after: undefined },
+        { what: 'identifier', before: undefined, after: 'urn:acme:sharepoint:new' },
+        { what: 'sign-out address', before: undefined, after: 'https://my.acme.example/out (WS-Federation)' },
+      ]);
+      await add('good/minimal');
+      expect(await refused(() => admin.refresh(realm, bytes(text.replace('urn:acme:sharepoint:my<', `${ENTITY}<`)), {}, CLI), 'conflict')).to.match(
+        /^The identifier https:\/\/app\.example\/saml\/metadata belongs to https:\/\/app\.example\/saml\/metadata already\.$/u,
+      );
+      expect((await admin.find('urn:acme:sharepoint:new')).version).to.equal(2);
+    });
+
     it('refuses metadata of another application, and writes nothing (M01)', async () => {
       await add('good/minimal');
       const other = metadataBytes('good/minimal.xml').toString().replace(ENTITY, 'https://evil.example/');

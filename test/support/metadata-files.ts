@@ -65,6 +65,14 @@ export const BROKEN: Readonly<Record<string, RegExp>> = {
   'several-applications': /holds 2 applications.*Name one with --entity-id/u,
   'attribute-without-name': /RequestedAttribute has no Name/u,
   'signature-broken': /signature of the metadata does not fit its content.*Fetch it again/u,
+  'federation-issuer-only': /describes a token issuer \(SecurityTokenServiceType\), not an application\. Ask for the application's metadata/u,
+  'federation-no-passive': /has no PassiveRequestorEndpoint.*signet rp add-wsfed https:\/\/portal\.acme\.example\/ --reply URL$/u,
+  'federation-reply-http': /PassiveRequestorEndpoint: .*uses http.*--allow-http/u,
+  'federation-reply-script': /PassiveRequestorEndpoint: javascript:.*https:\/\//u,
+  'federation-claim-without-uri': /ClaimType in ClaimTypesRequested has no Uri/u,
+  'federation-claim-unclear': /ClaimType Optional is "maybe"/u,
+  'federation-other-namespace': /has no SPSSODescriptor and no role of type ApplicationServiceType/u,
+  'federation-signature-broken': /signature of the metadata does not fit its content.*Fetch it again/u,
 };
 
 /** Every broken file there is: one that stands in no table would not be tested. */

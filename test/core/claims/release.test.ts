@@ -124,6 +124,22 @@ describe('claims that metadata requests', () => {
     expect([names(0), names(1), names(0), names()]).to.deep.equal([['mail'], ['sn'], ['mail'], ['sn']]);
   });
 
+  it('are those of the protocol in use, and those of the other where there are no others (FMD-09)', () => {
+    const saml = { index: 0, requested: [wanted('mail')] };
+    const wsfed = { index: 0, protocol: 'wsfed', requested: [wanted(CLAIM.surname)] } as const;
+    const names = (protocol: ProtocolName, ...attributeServices: readonly (typeof saml | typeof wsfed)[]): readonly string[] =>
+      released(anIssuanceRequest({ protocol, relyingParty: aRelyingParty({ attributeServices }) })).map(([name]) => name);
+    for (const services of [
+      [saml, wsfed],
+      [wsfed, saml],
+    ]) {
+      expect([names('saml', ...services), names('wsfed', ...services)]).to.deep.equal([['mail'], [CLAIM.surname]]);
+    }
+    expect([names('saml', wsfed), names('wsfed', saml)]).to.deep.equal([[CLAIM.surname], ['mail']]);
+    const indexed = anIssuanceRequest({ relyingParty: aRelyingParty({ attributeServices: [wsfed, saml] }), attributeServiceIndex: 0 });
+    expect(released(indexed).map(([name]) => name)).to.deep.equal(['mail']);
+  });
+
   it('are noted when required and without a value', () => {
     const trace = aTrace();
     releaseClaims(asking([wanted('department', { required: true })], { trace }));
