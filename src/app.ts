@@ -178,6 +178,7 @@ async function assemble(
     sessionIdleSeconds: settings.sessionIdleSeconds,
     sessions,
     ssoSessions: storage.ssoSessions,
+    signOut: protocols.signOut,
     passwordSignIn: createPasswordSignIn({
       users: storage.users,
       hasher,
@@ -197,7 +198,6 @@ async function assemble(
     clock,
     makeReference: randomReference,
     makeId: randomId,
-    note,
     onError: (error, what, reference) => {
       log.error(what, { error, ...(reference === undefined ? {} : { ref: reference }) });
     },

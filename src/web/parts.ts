@@ -9,7 +9,8 @@ import type { SsoSessionId } from '../core/model/ids.js';
 import type { RelyingParty } from '../core/model/relying-party.js';
 import type { SessionParticipant, SsoSession } from '../core/model/sso-session.js';
 import type { Subject } from '../core/model/subject.js';
-import type { Clock, EphemeralStore, SignOnRecord } from '../core/ports.js';
+import type { Clock, EphemeralStore } from '../core/ports.js';
+import type { HttpReply } from '../http/reply.js';
 import type { Route } from '../http/route.js';
 import type { TrustProxy } from './client-address.js';
 
@@ -22,6 +23,16 @@ export interface ParticipantParts {
 export interface ApplicationParts {
   byEntityId(entityId: string): Promise<RelyingParty | undefined>;
   enabled(): Promise<readonly RelyingParty[]>;
+}
+
+/** Ends sessions at the server, and gives the page on which the applications are asked, or the result at once. */
+export interface SignOutParts {
+  begin(start: {
+    readonly sessions: readonly SsoSession[];
+    readonly reason: 'user';
+    readonly clientAddress: string;
+    readonly trace: Trace;
+  }): Promise<HttpReply>;
 }
 
 export interface HealthParts {
@@ -51,6 +62,7 @@ export interface WebParts {
   readonly sessionIdleSeconds: number;
   readonly sessions: Sessions;
   readonly ssoSessions: ParticipantParts;
+  readonly signOut: SignOutParts;
   readonly passwordSignIn: PasswordSignIn;
   readonly devices: Devices;
   readonly flows: Pick<Flows, 'recall'>;
@@ -62,8 +74,6 @@ export interface WebParts {
   readonly clock: Clock;
   readonly makeReference: () => string;
   readonly makeId: () => string;
-  /** A record for the journal. */
-  readonly note: (entry: SignOnRecord) => void;
   /** What nobody outside caused: for the log, with the reference that the person saw. */
   readonly onError: (error: unknown, what: string, reference?: string) => void;
   /** What was refused before it meant anything (403, 405, 413, ...): for the log, so that a reference read over the phone is found. */

@@ -69,7 +69,7 @@ describe('web/pages/sign-out', () => {
 
     it('goes on to the result by itself without script, and by a link; the script finds its addresses (A4, SLO-11)', async () => {
       const reply = await show('logout/progress', { id: KEY, applications: FOUR });
-      expect(reply.headers['refresh']).to.equal('6; url=/idp/logout/done?id=abc_-123');
+      expect(reply.headers['refresh']).to.equal('5; url=/idp/logout/done?id=abc_-123');
       expect(reply.headers['cache-control']).to.equal('no-cache, no-store');
       expect(reply.body).to.contain('data-progress="/idp/logout/progress?id=abc_-123" data-done="/idp/logout/done?id=abc_-123"');
       expect(reply.body)
@@ -132,10 +132,16 @@ describe('web/pages/sign-out', () => {
     });
 
     it('links to an application that did not answer', async () => {
-      const { body } = await show('logout/done', {
-        applications: [application('silent', { name: 'Wiki', openUrl: 'https://wiki.example/?a=1&b=2' }), application('silent', { openUrl: 'javascript:x' })],
-      });
-      expect(body).to.contain('href="https://wiki.example/?a=1&amp;b=2">Open Wiki to sign out there</a>').and.not.contain('javascript:');
+      const openUrl = 'https://wiki.example/?a=1&b=2';
+      for (const state of ['silent', 'refused', 'cannot']) {
+        const { body } = await show('logout/done', {
+          applications: [application(state, { name: 'Wiki', openUrl }), application(state, { openUrl: 'javascript:x' })],
+        });
+        expect(body, state).to.contain('href="https://wiki.example/?a=1&amp;b=2">Open Wiki to sign out there</a>').and.not.contain('javascript:');
+      }
+      for (const state of ['confirmed', 'asked']) {
+        expect((await show('logout/done', { applications: [application(state, { openUrl })] })).body, state).to.not.contain('wiki.example');
+      }
     });
 
     it('leads back by a link, and its own forms stay at home', async () => {

@@ -6,12 +6,11 @@ import type { User } from '../../src/core/model/user.js';
 import { asId } from '../../src/core/model/ids.js';
 import type { SessionParticipant, SsoSession } from '../../src/core/model/sso-session.js';
 import type { RelyingParty } from '../../src/core/model/relying-party.js';
-import type { SignOnRecord } from '../../src/core/ports.js';
 import { Trace } from '../../src/core/checks/trace.js';
 import type { SignInRequest } from '../../src/core/issuance/sign-in-request.js';
 import type { Route } from '../../src/http/route.js';
 import type { PasswordAttempt, PasswordOutcome } from '../../src/authn/password.js';
-import type { WebParts } from '../../src/web/parts.js';
+import type { SignOutParts, WebParts } from '../../src/web/parts.js';
 import { createWebServer } from '../../src/web/server.js';
 import { aRelyingParty, aSession, aSubject, aUser, fakeClock, NOW } from '../support/builders.js';
 
@@ -22,7 +21,7 @@ export interface TestWeb {
   readonly clock: ReturnType<typeof fakeClock>;
   /** What the handlers saw, in order. */
   readonly attempts: PasswordAttempt[];
-  readonly noted: SignOnRecord[];
+  readonly signOuts: Parameters<SignOutParts['begin']>[0][];
   readonly errors: unknown[];
   readonly refusals: string[];
   readonly measured: { readonly route: string; readonly status: number }[];
@@ -100,7 +99,7 @@ export async function startWeb(changes: Partial<WebParts> & { readonly pending?:
     clock,
     users,
     attempts: new Array<PasswordAttempt>(),
-    noted: new Array<SignOnRecord>(),
+    signOuts: new Array<Parameters<SignOutParts['begin']>[0]>(),
     errors: new Array<unknown>(),
     refusals: new Array<string>(),
     measured: new Array<{ readonly route: string; readonly status: number }>(),
@@ -168,6 +167,15 @@ export async function startWeb(changes: Partial<WebParts> & { readonly pending?:
         return Promise.resolve();
       },
     },
+    signOut: {
+      begin: async (start) => {
+        await Promise.resolve();
+        failIfBroken();
+        state.signOuts.push(start);
+        for (const { id } of start.sessions) state.ssoSessions.delete(id);
+        return { kind: 'page', status: 200, view: 'logout/progress', model: { id: 'run-1', applications: [] } };
+      },
+    },
     passwordSignIn: {
       authenticate: async (attempt): Promise<PasswordOutcome> => {
         state.attempts.push(attempt);
@@ -208,9 +216,6 @@ export async function startWeb(changes: Partial<WebParts> & { readonly pending?:
     clock,
     makeReference: () => 'SGN-TEST-2345',
     makeId: () => `_${randomBytes(20).toString('hex')}`,
-    note: (entry) => {
-      state.noted.push(entry);
-    },
     onError: (error) => {
       state.errors.push(error);
     },

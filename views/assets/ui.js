@@ -1,4 +1,4 @@
-// Copy buttons, times in the reader's own time zone, and a filter that follows what is typed.
+// Copy buttons, times in the reader's own time zone, a filter that follows what is typed, and forms for impatient fingers.
 for (const button of document.querySelectorAll('[data-copy]')) {
   if (!navigator.clipboard) continue;
   const word = button.querySelector('span');
@@ -29,4 +29,14 @@ if (filter) {
     event.preventDefault();
     first.querySelector('a').click();
   });
+}
+
+// The answer to a second click would hide the answer to the first.
+for (const form of document.querySelectorAll('form[data-once]')) {
+  let sent = false;
+  form.addEventListener('submit', (event) => {
+    if (sent) event.preventDefault();
+    sent = true;
+  });
+  addEventListener('pageshow', () => (sent = false));
 }

@@ -52,8 +52,8 @@ interface Back {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** Without script the page goes on by itself after so many seconds: as long as applications are waited for, and a little. */
-const REFRESH_SECONDS = 6;
+/** Without script the page goes on by itself so long after it has loaded. */
+const REFRESH_SECONDS = 5;
 /** Long enough for the page around it to have loaded. */
 const HOP_SECONDS = 1;
 
@@ -70,12 +70,13 @@ export function createSignOutPresenters(texts: Texts, base: Base): Readonly<Reco
   const rowsOf = (model: Readonly<Record<string, unknown>>, id = ''): readonly Row[] =>
     readRecords(model, 'applications').map((application) => {
       const key = readText(application, 'key') ?? '';
+      const state = readState(application);
       return {
         key,
         name: readText(application, 'name') ?? '',
-        tag: tag(readState(application)),
+        tag: tag(state),
         frame: frameOf(id, key, readAddress(application, 'frame', base)),
-        openUrl: readAddress(application, 'openUrl', base),
+        openUrl: SIGNS[state].tone === 'warn' ? readAddress(application, 'openUrl', base) : undefined,
       };
     });
 
