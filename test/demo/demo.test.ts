@@ -111,16 +111,15 @@ describe('npm run demo', function () {
     expect(decodeHtml(page.body)).to.include('Nobody asked for it');
   });
 
-  it('signs out of Acme only, and comes back without a password', async () => {
+  it('signs out of Acme and of Signet: the next sign-in asks for the password (SLO-08)', async () => {
     const browser = createBrowser();
     const home = await browser.signIn(await browser.get(at('/sign-in')), 'maria', 'demo');
-    const signOut = home.forms.find((form) => form.action === at('/sign-out'));
     expect(browser.cookies('localhost')).to.include(`${ACME_COOKIE}=`);
-    const out = await browser.submit(signOut ?? expect.fail('no sign-out form'));
-    expect(out.heading).to.equal('You are signed out of Acme');
+    const out = await pressAt(browser, home, '/sign-out');
+    expect(out.url).to.equal(at('/signed-out'));
     expect(browser.cookies('localhost')).not.to.include(`${ACME_COOKIE}=`);
     expect((await browser.get(at('/'))).heading).to.equal('Receipts in, money out');
-    expect((await browser.handOff(await browser.get(at('/sign-in')))).heading).to.equal('Hello, Maria Keller');
+    expect((await browser.get(at('/sign-in'))).forms.some((form) => form.hasPassword)).to.equal(true);
   });
 
   it('lets ines in nowhere: she is disabled', async () => {
@@ -244,6 +243,33 @@ describe('npm run demo', function () {
       expect(page.url).to.equal(wiki('/'));
       expect(page.heading).to.equal('Hello, Maria Keller');
     });
+
+    it('signed out at Acme, nobody is signed in at either, nor at Signet (SLO-16)', () => endsEverywhere(at, wiki));
+
+    async function endsEverywhere(site: typeof at, other: typeof at): Promise<void> {
+      const browser = createBrowser();
+      await browser.signIn(await browser.get(at('/sign-in')), 'maria', 'demo');
+      await browser.handOff(await browser.get(wiki('/sign-in')));
+      const end = await goThrough(browser, await pressAt(browser, await browser.get(site('/')), '/sign-out'));
+      expect(end.url).to.equal(site('/signed-out'));
+      for (const open of [site, other]) expect((await browser.get(open('/'))).heading).not.to.include('Hello');
+      for (const open of [site, other]) expect((await browser.get(open('/sign-in'))).forms.some((form) => form.hasPassword)).to.equal(true);
+    }
+
+    /** What a browser does with the page that tells the others: it loads the frames, and somebody goes on. */
+    async function goThrough(browser: Browser, page: Page): Promise<Page> {
+      expect(page.url.startsWith(about.signet.url), page.url).to.equal(true);
+      const frames = [...page.body.matchAll(/<iframe\b[^>]*>/gu)].map(
+        ([tag]) => /data-direct="([^"]*)"/u.exec(tag)?.[1] ?? /src="([^"]*)"/u.exec(tag)?.[1] ?? '',
+      );
+      expect(frames).to.have.length(1);
+      for (const frame of frames) await browser.get(new URL(decodeHtml(frame), page.url).href);
+      const on = /data-done="([^"]*)"/u.exec(page.body)?.[1] ?? expect.fail('nothing leads on');
+      const done = await browser.get(new URL(decodeHtml(on), page.url).href);
+      // A clean-up request of WS-Federation has no answer, so the page stays, and says so, until somebody goes back.
+      const back = /id="back" href="([^"]*)"/u.exec(done.body)?.[1];
+      return back === undefined ? done : browser.get(decodeHtml(back));
+    }
 
     it('asks for the password again when a fresh sign-in is wanted (WSF-06)', async () => {
       const browser = createBrowser();

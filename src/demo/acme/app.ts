@@ -7,7 +7,8 @@ import { BREAKAGES, findBreakage } from './broken.js';
 import type { IdentityProvider } from './idp.js';
 import { EXPENSES, type Frame, expensePage, homePage, messagePage, refusedPage, signedOutPage, welcomePage } from './pages.js';
 import { receiveResponse, type SignedIn } from './receive.js';
-import { type AcmeIdentity, acmeMetadata, createRequestStore, samlConfig, signInUrl } from './service-provider.js';
+import { ACS_PATH, type AcmeIdentity, acmeMetadata, createRequestStore, samlConfig, signInUrl, SLO_PATH } from './service-provider.js';
+import { readSignOut, signOutUrl } from './sign-out.js';
 import { ACME_CSS } from './style.js';
 
 export interface AcmeParts {
@@ -19,7 +20,6 @@ export interface AcmeParts {
 }
 
 export const ACME_COOKIE = 'acme_expenses';
-const ACS_PATH = '/saml/acs';
 /** RelayState comes back from the outside: only pages of Acme are followed. */
 const PAGES: ReadonlySet<string> = new Set(['/', ...EXPENSES.map((entry) => `/expenses/${entry.id}`)]);
 
@@ -55,6 +55,31 @@ export function createAcme(parts: AcmeParts): Listener {
     }
   };
 
+  /** Ends the session here, and asks Signet to end it everywhere. */
+  const signOut = async (question: Question): Promise<Answer> => {
+    const who = sessions.find(question.cookies);
+    const forget = { 'set-cookie': sessions.end(question.cookies) };
+    if (who === undefined) return redirect('/signed-out', forget);
+    return redirect(await signOutUrl(samlConfig(parts.identity, await parts.identityProvider(), requests), who.profile), forget);
+  };
+
+  /** Signet tells of a sign-out, or answers Acme's. It may come in a frame without cookies: sessions are found by their name. */
+  const hearOfSignOut = async (question: Question): Promise<Answer> => {
+    const config = samlConfig(parts.identity, await parts.identityProvider(), requests);
+    const message = await readSignOut(config, parts.identity.sloUrl, question.rawQuery);
+    switch (message.kind) {
+      case 'asked': {
+        const { nameId, sessionIndexes } = message.name;
+        sessions.endWhere((who) => who.nameId === nameId && (sessionIndexes.length === 0 || sessionIndexes.includes(who.sessionIndex)));
+        return redirect(await message.answer());
+      }
+      case 'answered':
+        return redirect(message.everywhere ? '/signed-out' : '/signed-out/partly');
+      case 'invalid':
+        return pageAnswer(400, messagePage(frame(question), 'Acme did not accept the message', message.reason));
+    }
+  };
+
   const breakSomething = async (name: string): Promise<Answer | undefined> => {
     const breakage = findBreakage(name);
     if (breakage === undefined) return undefined;
@@ -67,7 +92,9 @@ export function createAcme(parts: AcmeParts): Listener {
     const about = frame(question);
     if (path === '/') return pageAnswer(200, about.who === undefined ? welcomePage(about) : homePage(about, about.who));
     if (path === '/sign-in') return startSignIn('/');
-    if (path === '/signed-out') return pageAnswer(200, signedOutPage(about));
+    if (path === SLO_PATH) return hearOfSignOut(question);
+    if (path === '/signed-out') return pageAnswer(200, signedOutPage(about, true));
+    if (path === '/signed-out/partly') return pageAnswer(200, signedOutPage(about, false));
     if (path === '/acme.css') return { status: 200, type: 'text/css; charset=utf-8', body: ACME_CSS };
     if (path === '/saml/metadata') return { status: 200, type: 'application/samlmetadata+xml', body: acmeMetadata(parts.identity) };
     const expense = EXPENSES.find((entry) => path === `/expenses/${entry.id}`);
@@ -78,7 +105,7 @@ export function createAcme(parts: AcmeParts): Listener {
   const post = async (question: Question): Promise<Answer | undefined> => {
     const { path } = question;
     if (path === ACS_PATH) return receive(question);
-    if (path === '/sign-out') return redirect('/signed-out', { 'set-cookie': sessions.end(question.cookies) });
+    if (path === '/sign-out') return signOut(question);
     return BREAKAGES.some((entry) => path === `/break/${entry.name}`) ? breakSomething(path.slice('/break/'.length)) : undefined;
   };
 

@@ -9,6 +9,8 @@ export interface IdentityProvider {
   readonly entityId: string;
   /** Address of the SingleSignOnService for HTTP-Redirect. */
   readonly ssoUrl: string;
+  /** Of the SingleLogoutService, likewise. */
+  readonly sloUrl: string;
   /** base64 DER, every signing key that is published. */
   readonly certificates: readonly string[];
 }
@@ -17,15 +19,20 @@ export interface IdentityProvider {
 export function readIdentityProvider(xml: string): IdentityProvider {
   const root = parseXml(xml);
   const role = child(root, NS.md, 'IDPSSODescriptor');
-  const services = role === undefined ? [] : children(role, NS.md, 'SingleSignOnService');
-  const sso = services.find((service) => attribute(service, 'Binding') === BINDING.redirect);
-  const ssoUrl = sso === undefined ? undefined : attribute(sso, 'Location');
+  const ssoUrl = redirectAddress(role, 'SingleSignOnService');
+  const sloUrl = redirectAddress(role, 'SingleLogoutService');
   const entityId = attribute(root, 'entityID');
-  if (role === undefined || ssoUrl === undefined || entityId === undefined) {
-    throw new SignetError('malformed_request', 'the metadata has no IDPSSODescriptor with a SingleSignOnService for HTTP-Redirect');
+  if (role === undefined || ssoUrl === undefined || sloUrl === undefined || entityId === undefined) {
+    throw new SignetError('malformed_request', 'the metadata has no IDPSSODescriptor that signs in and out by HTTP-Redirect');
   }
   const keys = children(role, NS.md, 'KeyDescriptor').filter((key) => attribute(key, 'use') !== 'encryption');
-  return { entityId, ssoUrl, certificates: keys.flatMap(certificatesIn) };
+  return { entityId, ssoUrl, sloUrl, certificates: keys.flatMap(certificatesIn) };
+}
+
+function redirectAddress(role: XmlElement | undefined, local: string): string | undefined {
+  const services = role === undefined ? [] : children(role, NS.md, local);
+  const service = services.find((entry) => attribute(entry, 'Binding') === BINDING.redirect);
+  return service === undefined ? undefined : attribute(service, 'Location');
 }
 
 function certificatesIn(element: XmlElement): readonly string[] {

@@ -91,7 +91,8 @@ export function homePage(frame: Frame, who: SignedIn): string {
           ]),
         ),
       )}
-      ${section('verified', 'What Acme verified', ticks(who.verified))} ${rawSection('The assertion', who.assertionXml)} ${breakSection('Acme', BREAKAGES)}`,
+      ${section('verified', 'What Acme verified', ticks(who.verified))} ${rawSection('The assertion', [['The XML as it came', who.assertionXml]])}
+      ${breakSection('Acme', BREAKAGES)}`,
   );
 }
 
@@ -116,16 +117,17 @@ export function expensePage(frame: Frame, expense: Expense): string {
   );
 }
 
-export function signedOutPage(frame: Frame): string {
+/** `everywhere`: Signet reached every application that was open. */
+export function signedOutPage(frame: Frame, everywhere: boolean): string {
+  const others = everywhere
+    ? 'Of Acme, of Signet, and of the applications you had opened with it.'
+    : 'Of Acme and of Signet. Signet could not reach every application you had opened: close the browser if others use it.';
   return page(
     frame,
     'Signed out',
     html`<div class="lead">
-      <h1>You are signed out of Acme</h1>
-      <p>
-        Only of Acme: your sign-in at Signet goes on, and so do other applications. To end it, <a href="${frame.signetUrl}/logout">sign out at Signet</a> as
-        well.
-      </p>
+      <h1>You are signed out</h1>
+      <p>${others}</p>
       <p><a class="go" href="/sign-in">Sign in again</a></p>
     </div>`,
   );

@@ -25,6 +25,8 @@ export interface SignedIn {
   readonly attributes: readonly AttributeRow[];
   readonly verified: readonly Verified[];
   readonly assertionXml: string;
+  /** The name with everything that belongs to it, for signing out. */
+  readonly profile: Profile;
 }
 
 /** An error status of Signet, from a response whose signature is good. */
@@ -132,6 +134,7 @@ function accept(parts: ReceiveParts, encoded: string, profile: Profile): Receive
       attributes,
       verified,
       assertionXml,
+      profile,
     },
   };
 }

@@ -81,15 +81,18 @@ export function ticks(verified: readonly Verified[]): Html {
   </ul>`;
 }
 
-/** The text as it was signed, laid out for reading. */
-export function rawSection(heading: string, xml: string): Html {
+/** Messages laid out for reading, each behind what it is. */
+export function rawSection(heading: string, texts: readonly (readonly [string, string])[]): Html {
   return section(
     'raw',
     heading,
-    html`<details>
-      <summary>Show the XML as it was signed</summary>
-      <pre tabindex="0" role="region" aria-labelledby="raw">${prettyXml(xml)}</pre>
-    </details>`,
+    html`${texts.map(
+      ([summary, xml]) =>
+        html`<details>
+          <summary>${summary}</summary>
+          <pre tabindex="0" role="region" aria-label="${summary}">${prettyXml(xml)}</pre>
+        </details>`,
+    )}`,
   );
 }
 

@@ -15,7 +15,7 @@ export interface Frame {
 function page(frame: Frame, title: string, content: Html): string {
   return wholePage(
     { title, site: WIKI_NAME, stylesheet: '/wiki.css' },
-    html`<p class="note">This is a demo application. What it tells about people and coffee is made up.</p>
+    html`<aside class="note" aria-label="About this demo"><p>This is a demo application. What it tells about people and coffee is made up.</p></aside>
       <div class="sheet">
         <header class="side">
           <a class="name" href="/"><b>N</b>orthwind Wiki</a>
@@ -84,7 +84,12 @@ export function homePage(frame: Frame, who: SignedIn): string {
           ]),
         ),
       )}
-      ${section('verified', 'What the Wiki verified', ticks(who.verified))} ${rawSection('The token', who.xml)} ${breakSection('the Wiki', BREAKAGES)}`,
+      ${section('verified', 'What the Wiki verified', ticks(who.verified))}
+      ${rawSection('The token', [
+        ['The assertion, as it was signed', who.xml],
+        ['The whole answer (wresult), as it came', who.wresult],
+      ])}
+      ${breakSection('the Wiki', BREAKAGES)}`,
   );
 }
 

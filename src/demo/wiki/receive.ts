@@ -13,6 +13,8 @@ export interface SignedIn {
   readonly verified: readonly Verified[];
   /** The assertion as it was signed. */
   readonly xml: string;
+  /** All that came, for display only. */
+  readonly wresult: string;
 }
 
 /** An answer that is not accepted: what held until then, and the one thing that did not. */
@@ -79,7 +81,7 @@ export function receiveResult(parts: ReceiveParts, asked: Asked, wresult: string
     }
     compare('It was not used before', parts.firstUse(token.id), token.id);
     const displayName = DISPLAY_NAMES.flatMap((type) => token.claims.find((claim) => claim.type === type)?.values ?? [])[0];
-    return { kind: 'signed-in', who: { displayName: displayName ?? token.name, token, verified, xml: signed.xml } };
+    return { kind: 'signed-in', who: { displayName: displayName ?? token.name, token, verified, xml: signed.xml, wresult } };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     return { kind: 'refused', refused: { passed: verified, what: step, sentence: error.message } };
