@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeKeyPair } from '../../src/crypto/certificate.js';
 import { MARIA, theWorld, type World } from '../e2e/world.js';
-import { Browser } from '../support/browser.js';
+import { Browser, type Shown } from '../support/browser.js';
 import { type Mellon, startMellon } from '../support/services/mellon.js';
 import { pem } from '../support/xml-oracles.js';
 
@@ -69,4 +69,26 @@ describe('mod_auth_mellon (lasso, xmlsec)', () => {
       expect(response.includes('EncryptedAssertion'), 'encrypted').to.equal(decrypts);
     });
   }
+
+  const asksForPassword = (page: Shown): boolean => page.forms.some((form) => form.asksPassword);
+  const signOnAt = async (browser: Browser, place: string): Promise<Shown> => {
+    const asked = await browser.handOff(await browser.open(apache.url(place)));
+    return asksForPassword(asked) ? browser.handOff(await browser.signIn(asked, MARIA)) : asked;
+  };
+
+  it('signs out there: a signed LogoutRequest by Redirect ends our session, and our LogoutResponse is taken (SLO-02, SLO-04, SLO-07, SLO-15, IIP-IDP18)', async () => {
+    const browser = new Browser();
+    expect((await signOnAt(browser, 'redirect-signed-clear')).text).to.include('You are in.');
+    const back = `${apache.origin}/bye?a=1&b=two`;
+    const page = await browser.open(apache.logoutUrl('redirect-signed-clear', back));
+    expect(page.url.href, page.text).to.equal(back);
+    const answer = page.hops.find((hop) => hop.url.searchParams.has('SAMLResponse'));
+    expect([answer?.status, answer?.url.pathname, answer?.url.searchParams.has('Signature')]).to.deep.equal([
+      303,
+      '/redirect-signed-clear/mellon/logout',
+      true,
+    ]);
+    expect(asksForPassword(await browser.open(world.node.url('/login'))), 'our session').to.equal(true);
+    expect(asksForPassword(await browser.open(apache.url('redirect-signed-clear'))), 'its session').to.equal(true);
+  });
 });

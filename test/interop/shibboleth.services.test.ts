@@ -1,7 +1,10 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { makeKeyPair } from '../../src/crypto/certificate.js';
 import { MARIA, theWorld, type World } from '../e2e/world.js';
-import { Browser, type Shown } from '../support/browser.js';
+import { Browser, send, type Shown } from '../support/browser.js';
+import { throughFrames } from '../support/sign-out-page.js';
 import { type Shibboleth, SHIBBOLETH_WSFED, startShibboleth } from '../support/services/shibboleth.js';
 import { pem } from '../support/xml-oracles.js';
 
@@ -18,7 +21,7 @@ function describeIdp(entityId: string, endpoint: string, certificate: string): s
 
 const PLACES = ['wiki', 'notes', 'saml20', 'foreign'] as const;
 
-describe('Shibboleth SP (opensaml) by WS-Federation', () => {
+describe('Shibboleth SP (opensaml)', () => {
   let world: World;
   let shibboleth: Shibboleth;
   let ending: (() => Promise<void>) | undefined;
@@ -32,7 +35,10 @@ describe('Shibboleth SP (opensaml) by WS-Federation', () => {
     const metadata = describeIdp(entityId, world.node.url('/wsfed'), certificate);
     const foreign = describeIdp(entityId, world.node.url('/wsfed'), pair.certificate);
     shibboleth = await startShibboleth(
-      PLACES.map((name) => ({ name, protocol: 'ADFS', idp: { entityId, metadata: name === 'foreign' ? foreign : metadata } })),
+      [
+        ...PLACES.map((name) => ({ name, protocol: 'ADFS' as const, idp: { entityId, metadata: name === 'foreign' ? foreign : metadata } })),
+        { name: 'memos', protocol: 'SAML2', idp: { entityId, metadata: world.idpMetadata } },
+      ],
       { certificate: pem(pair.certificate), privateKey: pem(pair.privateKey.toString('base64'), 'PRIVATE KEY') },
     );
     ending = shibboleth.end;
@@ -41,7 +47,9 @@ describe('Shibboleth SP (opensaml) by WS-Federation', () => {
       const reply = ['--reply', shibboleth.handler(name, 'ADFS'), '--allow-http'];
       return ['rp', 'add-wsfed', shibboleth.entityId(name), ...reply, '--name', `shibboleth-${name}`, ...type];
     };
-    await world.node.all(PLACES.map(add));
+    const file = join(world.folder, 'shibboleth-memos.xml');
+    writeFileSync(file, (await send(shibboleth.handler('memos', 'Metadata'))).body.replace(/<!--.*?-->/su, ''));
+    await world.node.all([...PLACES.map(add), ['rp', 'add', file, '--name', 'shibboleth-memos']]);
   });
   after(async () => ending?.());
 
@@ -91,5 +99,22 @@ describe('Shibboleth SP (opensaml) by WS-Federation', () => {
     expect(page.status).to.equal(500);
     expect(page.text).to.not.include('You are in.');
     expect(shibboleth.complaints().split('\n').slice(-6).join('\n')).to.match(/signature could not be verified/u);
+  });
+
+  const sessionAt = async (browser: Browser, place: string): Promise<boolean> =>
+    (await browser.open(shibboleth.handler(place, 'Session'))).body.includes('identity_provider');
+
+  it('signs on by SAML 2.0, and signs out in both protocols at once when it starts that by SAML; it wants no answer (SSO-11, SLO-02, SLO-16, ASL-01)', async () => {
+    const browser = new Browser();
+    await browser.handOff(await signedOnAt(browser, 'wiki'));
+    const memos = await browser.handOff(await browser.open(shibboleth.url('memos')));
+    expect([memos.url.href, memos.headers['x-mail']]).to.deep.equal([shibboleth.url('memos'), 'maria@example.com']);
+    const page = await browser.open(`${shibboleth.handler('memos', 'Logout')}?return=${encodeURIComponent(shibboleth.url('memos'))}`);
+    const { states, done } = await throughFrames(browser, page);
+    expect(states).to.deep.equal({ 'shibboleth-wiki': 'asked' });
+    expect([await sessionAt(browser, 'wiki'), await sessionAt(browser, 'memos')]).to.deep.equal([false, false]);
+    const result = await browser.open(done, page.url);
+    expect(result.text).to.include('You are signed out');
+    expect(result.body).to.not.include('SAMLResponse');
   });
 });

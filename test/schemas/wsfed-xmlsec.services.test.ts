@@ -1,6 +1,8 @@
 /** What WS-Federation sends, by xmllint and xmlsec1. */
 import { expect } from 'chai';
 import type { KeyAlgorithm } from '../../src/core/model/signing-key.js';
+import { theWorld } from '../e2e/world.js';
+import { send } from '../support/browser.js';
 import { keyPairOf } from '../support/saml-idp.js';
 import { createXmlPrograms, type XmlPrograms } from '../support/xml-programs.js';
 import { ANSWER_KINDS, answerOf } from './wsfed-answers.js';
@@ -53,5 +55,17 @@ describe('xmllint and xmlsec1 on WS-Federation', () => {
     const wrapped = assertion.replace('>maria<', '>admin<').replace('</saml:Conditions>', `</saml:Conditions><saml:Advice>${inner}</saml:Advice>`);
     expect(wrapped).to.include('>admin<');
     expect(programs.verify(wrapped, 'Assertion', certificate).fine).to.equal(false);
+  });
+
+  it('the federation metadata that a node serves (FMD-01, FMD-02, FMD-04)', async function () {
+    this.timeout(60_000);
+    const { node } = await theWorld();
+    const { body } = await send(node.url('/FederationMetadata/2007-06/FederationMetadata.xml'));
+    expectValid(body);
+    const [, certificate = ''] = /<ds:X509Certificate>([^<]*)</u.exec(body) ?? [];
+    expectSigned(body, 'EntityDescriptor', certificate);
+    const role = /<md:RoleDescriptor .*?<\/md:RoleDescriptor>/su.exec(body)?.[0] ?? '';
+    expect(role, 'lists the key it is signed by').to.include(certificate);
+    expect(programs.verify(body.replace('/wsfed<', '/wsfad<'), 'EntityDescriptor', certificate).fine).to.equal(false);
   });
 });

@@ -18,6 +18,8 @@ export interface Mellon extends Instance {
   url(place: string): string;
   /** What it says about itself. */
   metadata(place: string): Promise<string>;
+  /** Where its own sign-out begins, and where it ends. */
+  logoutUrl(place: string, back: string): string;
 }
 
 /** @param keys PEM, for all of them */
@@ -41,6 +43,7 @@ export async function startMellon(places: readonly Place[], keys: { readonly cer
     ...instance,
     origin,
     url: (place) => `${origin}/${place}/`,
+    logoutUrl: (place, back) => `${origin}/${place}/mellon/logout?ReturnTo=${encodeURIComponent(back)}`,
     metadata: async (place) => (await send(`${origin}/${place}/mellon/metadata`)).body,
   };
 }
@@ -55,6 +58,7 @@ function describe({ signsRequests, decrypts }: Place, endpoint: string, certific
     `<SPSSODescriptor AuthnRequestsSigned="${String(signsRequests)}" WantAssertionsSigned="true" protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">`,
     ...(signsRequests ? [key('signing')] : []),
     ...(decrypts ? [key('encryption')] : []),
+    ...(signsRequests ? [`<SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="${endpoint}/logout"/>`] : []),
     '<NameIDFormat>urn:oasis:names:tc:SAML:2.0:nameid-format:transient</NameIDFormat>',
     `<AssertionConsumerService index="0" isDefault="true" Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="${endpoint}/postResponse"/>`,
     '</SPSSODescriptor></EntityDescriptor>',

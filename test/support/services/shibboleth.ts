@@ -135,7 +135,7 @@ function configuration(folder: string, port: number, places: readonly Place[]): 
     extensions('OutOfProcess', 'shibd', 'adfs.so', `${folder}/decoder.so`),
     extensions('InProcess', 'module', 'adfs-lite.so'),
     `<TCPListener address="127.0.0.1" port="${String(port)}" acl="127.0.0.1"/>`,
-    `<ApplicationDefaults entityID="${entityId('none')}" REMOTE_USER="nameid">`,
+    `<ApplicationDefaults entityID="${entityId('none')}" REMOTE_USER="nameid" signing="front">`,
     `<Sessions ${SESSIONS}/>`,
     '<Errors supportContact="root@localhost"/>',
     `<AttributeExtractor type="XML" validate="true" path="${folder}/attribute-map.xml"/>`,
