@@ -111,7 +111,7 @@ export function createRegistration(parts: RegistrationParts): Registration {
 }
 
 /** Throws invalid_input for claim mappings that cannot be used. */
-function refuseMappings(overrides: RelyingPartyOverrides = {}): void {
+export function refuseMappings(overrides: RelyingPartyOverrides = {}): void {
   const problem = checkClaimMappings(overrides.claims ?? []);
   if (problem !== undefined) throw new SignetError('invalid_input', problem);
 }
@@ -128,7 +128,8 @@ export function readMetadata(read: SourceText, options: ReadOptions): ReadResult
   }
 }
 
-function describeByHand(application: HandMade): RelyingPartyMetadata {
+/** What somebody described as metadata. Throws invalid_input with a sentence about the value. */
+export function describeByHand(application: HandMade): RelyingPartyMetadata {
   const entityId = readIdentifier('the identifier', application.entityId);
   const others = (application.identifiers ?? []).map((value) => readIdentifier('identifier', value));
   const identifiers = [...new Set(others)].filter((identifier) => identifier !== entityId);

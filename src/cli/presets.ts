@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { handMadeOf, overridesOf } from '../admin/preset-build.js';
 import { otherSideOf, type OtherSide } from '../admin/preset-commands.js';
+import { asAssignments, fillAgain, presetOf } from '../admin/preset-filling.js';
 import type { Preset } from '../admin/preset-format.js';
 import { readPresetValues } from '../admin/preset-values.js';
 import { findPreset, loadPresets } from '../admin/presets.js';
@@ -10,10 +11,9 @@ import { findApplication, nameOf } from '../admin/relying-party-names.js';
 import type { Added } from '../admin/relying-party-registration.js';
 import type { SourceOptions } from '../admin/metadata-source.js';
 import { packageFolder } from '../app/package.js';
-import { SignetError } from '../core/errors.js';
 import { protocolsOf, type RelyingPartyRecord } from '../core/model/relying-party.js';
 import { readAssignments } from './assignments.js';
-import { type Cli, doingOf, type DryRun, dryNote, type Opened, type Session, withExamples } from './context.js';
+import { type Cli, doingOf, DRY_RUN, type DryRun, dryNote, type Opened, type Session, withExamples } from './context.js';
 import { type Output, table, WrongUse } from './output.js';
 import { describeOtherSide, describePreset } from './preset-view.js';
 import { openAdmin, readSource, sourceOptions } from './relying-party-admin.js';
@@ -51,6 +51,17 @@ export function registerPresets(command: Command, cli: Cli): void {
         return undefined;
       }),
     );
+
+  const again = preset.command('fill').summary('fill in other values for an application that was added with a preset');
+  withExamples(
+    again,
+    'rp preset fill urn:federation:MicrosoftOnline domain=contoso.com domain=fabrikam.com',
+    'rp preset fill SharePoint site=https://portal.contoso.com --dry-run',
+  )
+    .argument('<application>', 'identifier or name')
+    .argument('<assignment...>', 'FIELD=VALUE; fields that are not named keep theirs, an empty value is the default again')
+    .option(...DRY_RUN)
+    .action((application: string, texts: readonly string[], options: DryRun) => cli.run((session) => fillPreset(session, application, texts, options)));
 
   const commands = command.command('commands').summary('show what the other side is told, and the commands to run there');
   withExamples(commands, 'rp commands urn:federation:MicrosoftOnline', 'rp commands SharePoint --json')
@@ -103,14 +114,22 @@ async function tell(output: Output, preset: Preset, { record, findings }: Added,
   return undefined;
 }
 
+async function fillPreset(session: Session, application: string, texts: readonly string[], options: DryRun): Promise<undefined> {
+  const assignments = readAssignments(texts);
+  const { storage, loaded } = await session.open();
+  const { entityId, wsfedIssuer } = loaded.settings;
+  const parts = { relyingParties: storage.relyingParties, clock: session.clock, ownNames: [entityId, wsfedIssuer] };
+  const { record, changes } = await fillAgain(parts, await allPresets(), application, assignments, doingOf(options));
+  const lines = changes.map(({ field, before, after }) => `${field}: ${before.join(', ') || 'nothing'} -> ${after.join(', ')}`);
+  session.output.result({ ...toView(record), changes }, lines.length === 0 ? 'Nothing changed' : `${title(record)}${dryNote(options)}\n${lines.join('\n')}`);
+  if (changes.length > 0) session.output.hint(`next: see what the other side is told now: signet rp commands ${record.metadata.entityId}`);
+  return undefined;
+}
+
 async function showCommands(session: Session, application: string): Promise<undefined> {
   const opened = await session.open();
   const record = await findApplication(opened.storage.relyingParties, application);
-  const used = record.overrides.preset;
-  if (used === undefined) {
-    throw new SignetError('not_found', `${nameOf(record)} was not added with a preset, so no commands are known for it; see: signet rp preset list`);
-  }
-  const preset = findPreset(await allPresets(), used.name);
+  const { preset } = presetOf(record, await allPresets());
   const other = await otherSide(opened, preset, record);
   session.output.result({ application: record.metadata.entityId, preset: preset.name, ...other }, describeOtherSide(nameOf(record), other));
   if ((await opened.storage.signingKeys.list()).length === 0) {
@@ -122,7 +141,7 @@ async function showCommands(session: Session, application: string): Promise<unde
 /** With the values that were filled in when it was added, checked again: the preset may have changed since. */
 async function otherSide({ storage, loaded }: Opened, preset: Preset, { overrides }: RelyingPartyRecord): Promise<OtherSide> {
   const { baseUrl, wsfedIssuer } = loaded.settings;
-  const stored = Object.entries(overrides.preset?.values ?? {}).flatMap(([key, values]) => values.map((value) => ({ key, value })));
+  const stored = asAssignments(overrides.preset?.values ?? {});
   const facts = {
     issuer: overrides.issuer ?? wsfedIssuer,
     baseUrl,

@@ -110,6 +110,31 @@ describe('applications by preset (C1)', () => {
     expect((await done('rp', 'commands', 'CRM')).stdout).to.include('https://sso.contoso.com/FederationMetadata/2007-06/FederationMetadata.xml');
   });
 
+  it('get other values, with mappings and addresses that follow, and keep what was set beside them', async () => {
+    await done('rp', 'add', '--preset', 'microsoft-365', '--value', 'domain=contoso.com', '--value', 'display-name=Contoso', '--name', 'Office');
+    await done('rp', 'set', 'Office', 'lifetime=30m', 'groups=Sales');
+    const both = ['domain=contoso.com', 'domain=fabrikam.com'];
+    const dry = await done('rp', 'preset', 'fill', 'Office', ...both, '--dry-run');
+    const filled = await done('rp', 'preset', 'fill', 'Office', ...both, 'display-name=');
+    expect(dry.stdout).to.equal(`Office (${M365}) (dry run: nothing was changed)\ndomain: contoso.com -> contoso.com, fabrikam.com\n`);
+    expect(filled.stdout).to.equal(`Office (${M365})\ndomain: contoso.com -> contoso.com, fabrikam.com\ndisplay-name: Contoso -> Signet\n`);
+    const { stdout } = await done('rp', 'show', 'Office');
+    expect(stdout).to.match(/^claim {2,}the issuer of the token from .*, in contoso\.com or fabrikam\.com;/mu);
+    expect(stdout)
+      .to.match(/^lifetime {2,}30m/mu)
+      .and.match(/^groups {2,}Sales/mu);
+    expect((await done('rp', 'preset', 'fill', 'Office', ...both)).stdout).to.equal('Nothing changed\n');
+    await refused(1, /domain is "x y"/u, 'rp', 'preset', 'fill', 'Office', 'domain=x y');
+    await refused(1, /domain is missing/u, 'rp', 'preset', 'fill', 'Office', 'domain=');
+
+    await done('rp', 'add', '--preset', 'sharepoint-server', '--value', 'realm=urn:a', '--value', 'site=https://a.example');
+    await done('rp', 'preset', 'fill', 'SharePoint', 'site=https://a.example', 'site=https://b.example');
+    expect((await done('rp', 'show', 'SharePoint')).stdout).to.match(/^reply address {2,}https:\/\/b\.example\/_trust\/default\.aspx/mu);
+    await refused(1, /it would be urn:b instead of urn:a/u, 'rp', 'preset', 'fill', 'SharePoint', 'realm=urn:b');
+    await done('rp', 'add-wsfed', 'urn:c', '--reply', 'https://c.example/');
+    await refused(3, /urn:c was not added with a preset/u, 'rp', 'preset', 'fill', 'urn:c', 'site=https://a.example');
+  });
+
   it('change nothing in a dry run, and leave nothing behind when refused', async () => {
     const dry = await done('rp', 'add', '--preset', 'microsoft-365', ...DOMAINS, '--dry-run');
     expect(dry.stdout).to.equal(`Added Microsoft 365 (${M365}) (dry run: nothing was changed)\n`);
