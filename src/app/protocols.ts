@@ -94,7 +94,14 @@ export function assembleProtocols(parts: ProtocolParts): { readonly routes: read
     toolkit: createSamlToolkit({ entityId, ssoUrl }),
     describe: { entityId, ssoUrl, sloUrl: `${baseUrl}${SLO_PATH}`, supportUrl: `${baseUrl}/support`, organization, baseUrl },
   });
-  const wsfed = createWsfed({ ...common, ourNames: [wsfedIssuer, entityId, baseUrl] });
+  const wsfed = createWsfed({
+    ...common,
+    ourNames: [wsfedIssuer, entityId, baseUrl],
+    sessions: parts.sessions,
+    ssoSessions,
+    signOut,
+    note: parts.note,
+  });
   const federationMetadata = createFederationMetadataRoute({
     ...common,
     describe: { entityId: wsfedIssuer, passiveUrl: `${baseUrl}${WSFED_PATH}`, claimTypes: OFFERED_CLAIM_TYPES, organization, baseUrl },

@@ -178,7 +178,7 @@ export async function testIdpWith(options: TestIdpOptions, ...relyingParties: re
   };
 
   const byId = (id: string): RelyingParty | undefined => [...parties.values()].find((party) => party.id === id);
-  const common: Parameters<typeof createWsfed>[0] = {
+  const common: Omit<Parameters<typeof createWsfed>[0], 'sessions' | 'ssoSessions' | 'signOut' | 'note'> = {
     clock,
     makeReference: randomReference,
     makeId: randomId,
@@ -229,7 +229,7 @@ export async function testIdpWith(options: TestIdpOptions, ...relyingParties: re
   };
   const logoutMessages = createLogoutMessages(forLogout);
   const signOut = createSignOut({ ...forLogout, saml: logoutMessages, box: createSecretBox('the secret of a test') });
-  const wsfed = createWsfed(common);
+  const wsfed = createWsfed({ ...forLogout, signOut, sessions: { find: async (id) => (id === undefined ? undefined : ssoSessions.find(asId(id))) } });
   const saml = createSaml({
     ...forLogout,
     logoutMessages,
