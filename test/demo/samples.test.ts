@@ -39,6 +39,12 @@ describe('metadata/samples', () => {
     expect(findings).to.deep.equal([]);
   });
 
+  it('the one of WS-Federation can be registered, with both its realms', () => {
+    const { metadata, findings } = read('federation.xml');
+    expect(metadata).to.deep.include({ entityId: 'https://intranet.example.com/', identifiers: ['urn:example:intranet'], displayName: 'Example Intranet' });
+    expect(findings).to.deep.equal([]);
+  });
+
   it('the aggregate wants to know which one', () => {
     expect(() => read('aggregate.xml')).to.throw('--entity-id');
     expect(read('aggregate.xml', { entityId: 'https://calendar.example.com/saml' }).metadata.entityId).to.equal('https://calendar.example.com/saml');
