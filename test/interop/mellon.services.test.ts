@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { makeKeyPair } from '../../src/crypto/certificate.js';
 import { MARIA, theWorld, type World } from '../e2e/world.js';
 import { Browser, type Shown } from '../support/browser.js';
+import { signOutAtOurs } from '../support/sign-out-page.js';
 import { type Mellon, startMellon } from '../support/services/mellon.js';
 import { pem } from '../support/xml-oracles.js';
 
@@ -90,5 +91,18 @@ describe('mod_auth_mellon (lasso, xmlsec)', () => {
     ]);
     expect(asksForPassword(await browser.open(world.node.url('/login'))), 'our session').to.equal(true);
     expect(asksForPassword(await browser.open(apache.url('redirect-signed-clear'))), 'its session').to.equal(true);
+  });
+
+  it('is signed out from our page: it takes our LogoutRequest and answers Success (SLO-01, SLO-05, SLO-08, SLO-09, SLO-14)', async () => {
+    const browser = new Browser();
+    await signOnAt(browser, 'redirect-signed-clear');
+    await signOnAt(browser, 'redirect-unsigned-clear');
+    const { states, frames } = await signOutAtOurs(browser, world.node);
+    expect(states, frames.map((frame) => frame.text).join()).to.deep.equal({
+      'mellon-redirect-signed-clear': 'confirmed',
+      // It has no address for that in its metadata.
+      'mellon-redirect-unsigned-clear': 'cannot',
+    });
+    expect(asksForPassword(await browser.open(apache.url('redirect-signed-clear')))).to.equal(true);
   });
 });

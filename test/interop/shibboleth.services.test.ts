@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { makeKeyPair } from '../../src/crypto/certificate.js';
 import { MARIA, theWorld, type World } from '../e2e/world.js';
 import { Browser, send, type Shown } from '../support/browser.js';
-import { throughFrames } from '../support/sign-out-page.js';
+import { signOutAtOurs, throughFrames } from '../support/sign-out-page.js';
 import { type Shibboleth, SHIBBOLETH_WSFED, startShibboleth } from '../support/services/shibboleth.js';
 import { pem } from '../support/xml-oracles.js';
 
@@ -104,6 +104,29 @@ describe('Shibboleth SP (opensaml)', () => {
   const sessionAt = async (browser: Browser, place: string): Promise<boolean> =>
     (await browser.open(shibboleth.handler(place, 'Session'))).body.includes('identity_provider');
 
+  it('signs out there: wsignout1.0 ends our session, cleans up the other application and comes back (WSF-17, WSF-18, WSF-19)', async () => {
+    const browser = new Browser();
+    await browser.handOff(await signedOnAt(browser, 'wiki'));
+    await browser.handOff(await browser.open(shibboleth.url('saml20')));
+    expect([await sessionAt(browser, 'wiki'), await sessionAt(browser, 'saml20')]).to.deep.equal([true, true]);
+    const page = await browser.open(`${shibboleth.handler('wiki', 'Logout')}?return=${encodeURIComponent(shibboleth.url('wiki'))}`);
+    expect(page.hops.some((hop) => hop.url.searchParams.get('wa') === 'wsignout1.0' && !hop.url.searchParams.has('wtrealm'))).to.equal(true);
+    const { states } = await throughFrames(browser, page);
+    expect(states['shibboleth-saml20']).to.equal('asked');
+    expect([await sessionAt(browser, 'wiki'), await sessionAt(browser, 'saml20')]).to.deep.equal([false, false]);
+    expect((await browser.open(world.node.url('/login'))).forms.some((form) => form.asksPassword)).to.equal(true);
+  });
+
+  it('is signed out from our page: wsignoutcleanup1.0 at its reply address ends its session (WSF-19, SLO-16)', async () => {
+    const browser = new Browser();
+    await browser.handOff(await signedOnAt(browser, 'wiki'));
+    expect(await sessionAt(browser, 'wiki')).to.equal(true);
+    const { states, frames } = await signOutAtOurs(browser, world.node);
+    expect(states).to.deep.equal({ 'shibboleth-wiki': 'asked' });
+    expect(frames.map((frame) => [frame.status, frame.url.searchParams.get('wa')])).to.deep.equal([[200, 'wsignoutcleanup1.0']]);
+    expect(await sessionAt(browser, 'wiki')).to.equal(false);
+  });
+
   it('signs on by SAML 2.0, and signs out in both protocols at once when it starts that by SAML; it wants no answer (SSO-11, SLO-02, SLO-16, ASL-01)', async () => {
     const browser = new Browser();
     await browser.handOff(await signedOnAt(browser, 'wiki'));
@@ -116,5 +139,14 @@ describe('Shibboleth SP (opensaml)', () => {
     const result = await browser.open(done, page.url);
     expect(result.text).to.include('You are signed out');
     expect(result.body).to.not.include('SAMLResponse');
+  });
+
+  it('is signed out from our page by SAML 2.0, and answers Success (SLO-01, SLO-05, SLO-08, SLO-09)', async () => {
+    const browser = new Browser();
+    await browser.handOff(await signedOnAt(browser, 'memos'));
+    expect(await sessionAt(browser, 'memos')).to.equal(true);
+    const { states, frames } = await signOutAtOurs(browser, world.node);
+    expect(states, frames.map((frame) => frame.text).join() + shibboleth.complaints()).to.deep.equal({ 'shibboleth-memos': 'confirmed' });
+    expect(await sessionAt(browser, 'memos')).to.equal(false);
   });
 });
