@@ -104,7 +104,7 @@ describe('Shibboleth SP (opensaml)', () => {
   const sessionAt = async (browser: Browser, place: string): Promise<boolean> =>
     (await browser.open(shibboleth.handler(place, 'Session'))).body.includes('identity_provider');
 
-  it('signs out there: wsignout1.0 ends our session, cleans up the other application and comes back (WSF-17, WSF-18, WSF-19)', async () => {
+  it('signs out there: wsignout1.0 ends our session and cleans up the other application (WSF-17, WSF-18, WSF-19)', async () => {
     const browser = new Browser();
     await browser.handOff(await signedOnAt(browser, 'wiki'));
     await browser.handOff(await browser.open(shibboleth.url('saml20')));
