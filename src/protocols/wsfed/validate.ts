@@ -88,8 +88,8 @@ interface Known {
 function readRequest(parts: ValidationParts, known: Known, base: SignInRequest, trace: Trace): SignInRequest {
   const { parameters, wanted, relyingParty, now } = known;
   const wctx = readContext(parameters, trace);
-  checkTime(parameters.get('wct'), now, trace);
-  const minutes = readMinutes(wanted.freshness ?? parameters.get('wfresh'), trace);
+  checkTime(given(parameters, 'wct'), now, trace);
+  const minutes = readMinutes(wanted.freshness ?? given(parameters, 'wfresh'), trace);
   const context = wantedContext(parts, known, trace);
   const hint = given(parameters, 'login_hint') ?? given(parameters, 'username');
   noteHomeRealm(parts, relyingParty, given(parameters, 'whr'), trace);
@@ -150,7 +150,7 @@ function noteHomeRealm(parts: ValidationParts, relyingParty: RelyingParty, whr: 
   trace.note('wsfed.whr', { observed: whr });
 }
 
-/** A parameter that says something: applications send empty ones for what they have no setting for. */
+/** A parameter that says something: applications send empty ones for what they do not want, Microsoft 365 `wfresh` among them. */
 function given(parameters: Parameters, name: Parameter): string | undefined {
   const value = parameters.get(name);
   return value === '' ? undefined : value;

@@ -66,6 +66,24 @@ describe('addresses of AD FS', () => {
         }
       });
 
+      it('gives messages of single logout to their own service, requests and answers (WSF-21)', async () => {
+        const message = (root: string): string =>
+          `<p:${root} xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:a="urn:oasis:names:tc:SAML:2.0:assertion" ID="_1" Version="2.0" IssueInstant="2026-11-24T09:00:00Z"><a:Issuer>${SP}</a:Issuer></p:${root}>`;
+        const answers = (root: string): string => redirectQuery(message(root)).replace('SAMLRequest', 'SAMLResponse');
+        for (const ask of [
+          () => idp.get(path, redirectQuery(message('LogoutRequest'))),
+          () => idp.post(path, { SAMLRequest: Buffer.from(message('LogoutRequest')).toString('base64') }),
+          () => idp.get(path, answers('LogoutResponse')),
+          () => idp.post(path, { SAMLResponse: Buffer.from(message('LogoutResponse')).toString('base64') }),
+        ]) {
+          const records = idp.signedOut.length;
+          isPage(await ask());
+          expect(idp.signedOut.length, 'records').to.equal(records + 1);
+          expect(idp.signedOut.at(-1)).to.include({ event: 'sign-out', check: 'request.signature-present' });
+        }
+        expect(idp.refused).to.deep.equal([]);
+      });
+
       it('sends anybody else to the launcher', async () => {
         for (const query of ['', 'client-request-id=1', 'xwa=1']) expect(await idp.get(path, query)).to.deep.equal(LAUNCHER);
         expect(await idp.post(path, { UserName: 'maria' })).to.deep.equal(LAUNCHER);
