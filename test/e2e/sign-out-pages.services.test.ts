@@ -108,7 +108,10 @@ describe('the pages of a sign-out in Chromium', function () {
   });
 
   it('a token of WS-Federation is not sent twice by going back (B2)', async () => {
-    await person.open(at.wiki);
+    await watched.context.clearCookies();
+    await page.goto(at.wiki.loginUrl);
+    await person.fillIn();
+    await page.waitForURL(at.wiki.reply);
     const posts: string[] = [];
     watched.context.on('request', (request) => {
       if (request.method() === 'POST') posts.push(request.url());

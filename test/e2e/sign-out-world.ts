@@ -95,8 +95,12 @@ async function silence(): Promise<string> {
 /** A person at a browser, who presses what a script would have pressed. */
 export interface Person {
   signIn(): Promise<void>;
+  /** Fills in the sign-in form that is shown. */
+  fillIn(): Promise<void>;
   /** Opens an application, which asks us; nothing is typed. */
   open(application: Application | WsfedApplication): Promise<void>;
+  /** Goes on from what we show to an application. */
+  goOn(): Promise<void>;
   /** Has a token issued that nobody takes. */
   lose(application: Lost): Promise<void>;
   /** On /logout. */
@@ -112,18 +116,26 @@ export function personAt({ world: { node } }: SignOutWorld, page: Page, scripts:
     const button = page.locator('form:has(input[type=hidden][name^=SAML]) button, form:has(input[type=hidden][name=wresult]) button');
     if (!scripts && new URL(page.url()).origin === node.baseUrl && (await button.count()) === 1) await button.click();
   };
+  const fillIn = async (): Promise<void> => {
+    await page.fill('input[name=username]', MARIA.name);
+    await page.fill('input[type=password]', MARIA.password);
+    await page.press('input[type=password]', 'Enter');
+  };
+  const goOn = async (): Promise<void> => {
+    await press();
+    await page.waitForURL((url) => url.origin !== node.baseUrl);
+  };
   return {
     signIn: async () => {
       await page.goto(node.url('/login'));
-      await page.fill('input[name=username]', MARIA.name);
-      await page.fill('input[type=password]', MARIA.password);
-      await page.press('input[type=password]', 'Enter');
+      await fillIn();
       await page.waitForURL(node.url('/'));
     },
+    fillIn,
+    goOn,
     open: async ({ loginUrl }) => {
       await page.goto(typeof loginUrl === 'string' ? loginUrl : loginUrl());
-      await press();
-      await page.waitForURL((url) => url.origin !== node.baseUrl);
+      await goOn();
     },
     lose: async ({ address }) => {
       await page.context().request.get(address);

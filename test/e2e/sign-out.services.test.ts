@@ -59,7 +59,8 @@ describe('sign-out in Chromium', () => {
       });
 
       it('goes from WS-Federation to SAML without being asked, and a sign-out at the other ends both (SLO-16, WSF-17, WSF-18)', async () => {
-        await person.open(at.wiki);
+        await watched.page.getByRole('link', { name: 'Northwind Wiki' }).click();
+        await person.goOn();
         await person.open(at.expenses);
         await watched.page.goto(at.wiki.logoutUrl, { waitUntil: 'commit' });
         await person.untilOver();
