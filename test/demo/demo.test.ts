@@ -244,25 +244,28 @@ describe('npm run demo', function () {
       expect(page.heading).to.equal('Hello, Maria Keller');
     });
 
-    it('signed out at Acme, nobody is signed in at either, nor at Signet (SLO-16)', () => endsEverywhere(at, wiki));
+    it('signed out at Acme, nobody is signed in at either, nor at Signet (SLO-16)', () => endsEverywhere(at, wiki, 1));
 
-    async function endsEverywhere(site: typeof at, other: typeof at): Promise<void> {
+    it('signed out at the Wiki likewise (SLO-16, WSF-17)', () => endsEverywhere(wiki, at, 2));
+
+    /** `told`: whoever asked by SAML is not told; in WS-Federation everybody is. */
+    async function endsEverywhere(site: typeof at, other: typeof at, told: number): Promise<void> {
       const browser = createBrowser();
       await browser.signIn(await browser.get(at('/sign-in')), 'maria', 'demo');
       await browser.handOff(await browser.get(wiki('/sign-in')));
-      const end = await goThrough(browser, await pressAt(browser, await browser.get(site('/')), '/sign-out'));
+      const end = await goThrough(browser, await pressAt(browser, await browser.get(site('/')), '/sign-out'), told);
       expect(end.url).to.equal(site('/signed-out'));
       for (const open of [site, other]) expect((await browser.get(open('/'))).heading).not.to.include('Hello');
       for (const open of [site, other]) expect((await browser.get(open('/sign-in'))).forms.some((form) => form.hasPassword)).to.equal(true);
     }
 
     /** What a browser does with the page that tells the others: it loads the frames, and somebody goes on. */
-    async function goThrough(browser: Browser, page: Page): Promise<Page> {
+    async function goThrough(browser: Browser, page: Page, told: number): Promise<Page> {
       expect(page.url.startsWith(about.signet.url), page.url).to.equal(true);
       const frames = [...page.body.matchAll(/<iframe\b[^>]*>/gu)].map(
         ([tag]) => /data-direct="([^"]*)"/u.exec(tag)?.[1] ?? /src="([^"]*)"/u.exec(tag)?.[1] ?? '',
       );
-      expect(frames).to.have.length(1);
+      expect(frames).to.have.length(told);
       for (const frame of frames) await browser.get(new URL(decodeHtml(frame), page.url).href);
       const on = /data-done="([^"]*)"/u.exec(page.body)?.[1] ?? expect.fail('nothing leads on');
       const done = await browser.get(new URL(decodeHtml(on), page.url).href);

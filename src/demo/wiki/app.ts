@@ -64,7 +64,7 @@ export function createWiki(parts: WikiParts): Listener {
     status: 200,
     type: 'image/gif',
     body: PIXEL,
-    headers: { 'set-cookie': sessions.end(question.cookies), 'content-security-policy': `default-src 'none'; frame-ancestors ${new URL(signetUrl).origin}` },
+    headers: { 'set-cookie': sessions.end(question.cookies), 'content-security-policy': `frame-ancestors ${new URL(signetUrl).origin}` },
   });
 
   const get = async (question: Question): Promise<Answer | undefined> => {
