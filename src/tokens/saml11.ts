@@ -51,6 +51,7 @@ export function createSaml11Builder(parts: { readonly keyRing: KeyRing }): (draf
     return {
       id: draft.id,
       type: 'saml11',
+      issuer: draft.issuer,
       audience: draft.request.audience,
       name: draft.name,
       issuedAt: draft.issuedAt,

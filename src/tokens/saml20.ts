@@ -21,6 +21,7 @@ export function createSaml20Builder(parts: { readonly keyRing: KeyRing }): (draf
     return {
       id: draft.id,
       type: 'saml20',
+      issuer: draft.issuer,
       audience: draft.request.audience,
       name: draft.name,
       issuedAt: draft.issuedAt,

@@ -186,7 +186,7 @@ export async function testIdpWith(options: TestIdpOptions, ...relyingParties: re
     strongestContext: CONTEXT_PASSWORD_PROTECTED,
     ourNames: [WSFED_ISSUER, IDP_ENTITY_ID],
     relyingParties: {
-      byEntityId: (entityId) => Promise.resolve(parties.get(entityId)),
+      byEntityId: (entityId) => Promise.resolve(parties.get(entityId) ?? [...parties.values()].find((party) => party.identifiers.includes(entityId))),
       byId: (id) => Promise.resolve(byId(id)),
       enabled: () => Promise.resolve([...parties.values()]),
     },

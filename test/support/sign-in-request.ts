@@ -10,6 +10,7 @@ export function aSignInRequest(changes: Partial<SignInRequest> = {}): SignInRequ
     relyingParty: asId('rp-1'),
     relyingPartyName: 'Acme Expenses',
     entityId: 'https://app.example/metadata',
+    audience: 'https://app.example/metadata',
     receivedAt: NOW,
     replyTo: 'https://app.example/acs',
     passive: false,

@@ -80,6 +80,7 @@ export function pendingFor(application: RelyingParty, reference = 'SGN-TEST-2345
     relyingParty: application.id,
     relyingPartyName: application.name,
     entityId: application.entityId,
+    audience: application.entityId,
     receivedAt: NOW,
     replyTo: application.replyAddresses[0]?.url ?? '',
     passive: false,

@@ -64,9 +64,9 @@ export interface NameParts {
 export async function chooseName(parts: NameParts, request: IssuanceRequest, mapped?: ReleasedClaims['name']): Promise<NameIdentifier> {
   const { trace, relyingParty, nameIdPolicy } = request;
   const qualifier = nameIdPolicy?.spNameQualifier;
-  trace.check('request.nameid-qualifier', qualifier === undefined || qualifier === relyingParty.entityId, {
+  trace.check('request.nameid-qualifier', qualifier === undefined || relyingParty.identifiers.includes(qualifier), {
     observed: qualifier ?? '',
-    expected: relyingParty.entityId,
+    expected: relyingParty.identifiers.join(', '),
   });
   const asked = askedFormat(request);
   const name = mapped === undefined ? await nameOf(parts, request, asked) : mappedName(request, mapped, asked);

@@ -21,6 +21,8 @@ export interface SignInRequest {
   readonly relyingParty: RelyingPartyId;
   readonly relyingPartyName: string;
   readonly entityId: string;
+  /** The name by which the application asked: its entity id, or another of its identifiers. Its token is for this name. */
+  readonly audience: string;
   /** When it reached us: a forced authentication must be later. */
   readonly receivedAt: Instant;
   /** Trusted: checked against the relying party, and again before the token leaves. */

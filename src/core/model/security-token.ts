@@ -26,6 +26,7 @@ export interface Confirmation {
 export interface SecurityToken {
   readonly id: string;
   readonly type: TokenType;
+  readonly issuer: string;
   readonly audience: string;
   readonly name: NameIdentifier;
   readonly issuedAt: Instant;

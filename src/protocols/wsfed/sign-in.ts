@@ -30,7 +30,7 @@ export interface SignInParts extends ValidationParts {
 /** WS-Federation passive sign-on as a browser protocol. */
 export function createWsfedSignIn(parts: SignInParts): PassiveProtocol {
   const load = async (request: SignInRequest, trace: Trace): Promise<RelyingParty> => {
-    const relyingParty = await findParty(parts, request.entityId, { realm: realmOf(request), now: parts.clock.now() }, trace);
+    const relyingParty = await findParty(parts, request.entityId, { realm: request.audience, now: parts.clock.now() }, trace);
     // The request may have waited behind the sign-in page: the address must still be registered.
     trace.check('wsfed.wreply', isWreply(relyingParty, request.replyTo), { observed: request.replyTo, expected: 'a registered address' });
     return relyingParty;
@@ -60,10 +60,6 @@ function receive(parts: SignInParts, inbound: HttpRequest, trace: Trace): Promis
   return validateSignIn(parts, parameters, parts.clock.now(), trace);
 }
 
-function realmOf(request: SignInRequest): string {
-  return request.echo['wtrealm'] ?? request.entityId;
-}
-
 /** The class to name in the token: one that was asked for and is met. */
 function checkContext(request: SignInRequest, session: SsoSession, trace: Trace): string {
   const performed = session.authentication.contextClass;
@@ -85,7 +81,7 @@ function issuanceRequest({ request, relyingParty, subject, session, contextClass
     subject,
     session,
     tokenType: request.tokenType ?? relyingParty.tokenType,
-    audience: realmOf(request),
+    audience: request.audience,
     confirmation: { method: 'bearer', recipient: request.replyTo },
     contextClass,
     ...(request.maxLifetimeSeconds === undefined ? {} : { maxLifetimeSeconds: request.maxLifetimeSeconds }),
@@ -102,7 +98,7 @@ function answer(request: SignInRequest, token: SecurityToken, relyingParty: Rely
     tokenTypeUri: tokenTypeUri ?? NAMESPACE_TYPE[token.type],
     tokenId: token.id,
     token: protectAssertion(token.serialized, token.type, relyingParty),
-    appliesTo: realmOf(request),
+    appliesTo: request.audience,
     createdAt: token.issuedAt,
     expiresAt: token.expiresAt,
   });

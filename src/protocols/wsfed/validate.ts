@@ -40,11 +40,12 @@ export async function validateSignIn(parts: ValidationParts, parameters: Paramet
     relyingParty: relyingParty.id,
     relyingPartyName: relyingParty.name,
     entityId: relyingParty.entityId,
+    audience: realm,
     receivedAt: now,
     replyTo,
     passive: false,
     fresh: relyingParty.forceAuthn,
-    echo: { wtrealm: realm },
+    echo: {},
   };
   try {
     return { request: readRequest(parts, { parameters, wanted, relyingParty, now }, base, trace), refused: undefined };

@@ -28,6 +28,7 @@ function parts(log: string[], changes: Partial<IssuerParts> = {}): IssuerParts {
         return Promise.resolve({
           id,
           type: 'saml20',
+          issuer: draft.issuer,
           audience: draft.request.relyingParty.entityId,
           name,
           issuedAt,

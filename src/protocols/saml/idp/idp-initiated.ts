@@ -22,6 +22,7 @@ export async function receiveIdpInitiated(parts: ValidationParts, rawQuery: stri
   const address = chooseReplyAddress(relyingParty, { acsUrl: undefined, acsIndex: undefined, protocolBinding: undefined }, trace);
   const request = baseRequest(relyingParty, trace, {
     now,
+    audience: entityId,
     replyTo: address.url,
     inResponseTo: undefined,
     relayState: relayState === null || relayState === '' ? undefined : checkRelayState(relayState, trace),

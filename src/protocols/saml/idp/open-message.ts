@@ -30,6 +30,8 @@ export interface OpenedMessage {
   /** The element to read from: the one whose octets a signature covered, or the root where none was needed. */
   readonly element: XmlElement;
   readonly relyingParty: RelyingParty;
+  /** The identifier of the application that the message names. */
+  readonly issuer: string;
   readonly signed: boolean;
   /** An XML name of bounded length. */
   readonly id: string;
@@ -47,13 +49,13 @@ export async function openMessage(parts: OpenParts, message: DecodedMessage, kin
   const claimed = readIssuer(root, kind, trace);
   const relyingParty = await findRelyingParty(parts, claimed, now, trace);
   const element = verifySignature(root, message, relyingParty, kind.signed === 'always' || relyingParty.requireSignedRequests, trace);
-  const { issuer, id = '' } = guard(trace, kind, () => readMessageHead(element));
-  trace.check('request.issuer-known', issuer === relyingParty.entityId, { observed: issuer ?? 'none' });
+  const { issuer = '', id = '' } = guard(trace, kind, () => readMessageHead(element));
+  trace.check('request.issuer-known', relyingParty.identifiers.includes(issuer), { observed: issuer || 'none' });
   trace.check('request.id', id.length <= 256 && isNcName(id), { observed: id });
-  return { element, relyingParty, id, signed: message.signature !== undefined || hasSignature(root) };
+  return { element, relyingParty, issuer, id, signed: message.signature !== undefined || hasSignature(root) };
 }
 
-/** The application by its entity ID. Errors: check request.issuer-known, request.enabled, request.metadata-valid. */
+/** The application by any of its identifiers. Errors: check request.issuer-known, request.enabled, request.metadata-valid. */
 export async function findRelyingParty(parts: OpenParts, entityId: string, now: Instant, trace: Trace): Promise<RelyingParty> {
   return find(parts.relyingParties, entityId, { now, unknown: 'request.issuer-known' }, trace);
 }

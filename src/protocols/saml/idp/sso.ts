@@ -6,6 +6,7 @@ import { NAME_ID } from '../../../core/issuance/name-identifier.js';
 import type { IssuanceRequest } from '../../../core/issuance/issuance-request.js';
 import type { SignInRequest } from '../../../core/issuance/sign-in-request.js';
 import type { RelyingParty } from '../../../core/model/relying-party.js';
+import type { SecurityToken } from '../../../core/model/security-token.js';
 import type { SsoSession } from '../../../core/model/sso-session.js';
 import type { Subject } from '../../../core/model/subject.js';
 import type { Clock, KeyRing } from '../../../core/ports.js';
@@ -42,8 +43,8 @@ export function createSso(parts: SsoParts): PassiveProtocol {
     return relyingParty;
   };
 
-  const answer = async (request: SignInRequest, relyingParty: RelyingParty, status: Status, assertion: string): Promise<HttpReply> => {
-    const value = await composeResponse(parts, { request, relyingParty, status, assertion });
+  const answer = async (request: SignInRequest, relyingParty: RelyingParty, status: Status, token?: SecurityToken): Promise<HttpReply> => {
+    const value = await composeResponse(parts, { request, relyingParty, status, token });
     return encodePost(request.replyTo, { parameter: 'SAMLResponse', value, relayState: request.echo['relayState'], applicationName: request.relyingPartyName });
   };
 
@@ -52,7 +53,7 @@ export function createSso(parts: SsoParts): PassiveProtocol {
     if (told.kind === 'page') return OWN_PAGE;
     const relyingParty = await parts.relyingParties.byId(request.relyingParty);
     if (relyingParty === undefined || !isReplyAddress(relyingParty, request.replyTo)) return OWN_PAGE;
-    return { reply: await answer(request, relyingParty, told.status, ''), explain: told.explain };
+    return { reply: await answer(request, relyingParty, told.status), explain: told.explain };
   };
 
   return {
@@ -64,7 +65,7 @@ export function createSso(parts: SsoParts): PassiveProtocol {
       const subject = await parts.subjectOf(session, trace);
       return issuanceRequest({ request, relyingParty, subject, session, clientAddress }, trace);
     },
-    respond: async (request, token, trace) => answer(request, await load(request, trace), { top: 'Success' }, token.serialized),
+    respond: async (request, token, trace) => answer(request, await load(request, trace), { top: 'Success' }, token),
     reject: async (request, error, trace): Promise<RejectReply> => {
       try {
         return await rejectWith(request, error, trace);
@@ -121,7 +122,7 @@ function issuanceRequest(ready: Ready, trace: Trace): IssuanceRequest {
     subject,
     session,
     tokenType: 'saml20',
-    audience: relyingParty.entityId,
+    audience: request.audience,
     confirmation: { method: 'bearer', recipient: request.replyTo, ...(inResponseTo === undefined ? {} : { inResponseTo }) },
     contextClass,
     ...(request.nameIdPolicy === undefined ? {} : { nameIdPolicy: request.nameIdPolicy }),

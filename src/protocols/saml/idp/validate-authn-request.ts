@@ -35,12 +35,12 @@ const KIND: MessageKind = { root: 'AuthnRequest', clause: 'SAML Core 3.4.1', sig
 
 /** Throws when nothing about the message can be trusted; otherwise gives the request, with its refusal where there is one. */
 export async function validateAuthnRequest(parts: ValidationParts, message: DecodedMessage, now: Instant, trace: Trace): Promise<Received> {
-  const { element, relyingParty, signed, id } = await openMessage(parts, message, KIND, now, trace);
+  const { element, relyingParty, issuer, signed, id } = await openMessage(parts, message, KIND, now, trace);
   const head = guard(trace, KIND, () => readHead(element));
   checkDestination(head.destination, { signed, ours: parts.ssoUrl, alsoOurs: parts.alsoOurs }, trace);
   const address = chooseReplyAddress(relyingParty, head, trace);
 
-  const base = baseRequest(relyingParty, trace, { now, replyTo: address.url, inResponseTo: id, relayState: message.relayState });
+  const base = baseRequest(relyingParty, trace, { now, audience: issuer, replyTo: address.url, inResponseTo: id, relayState: message.relayState });
   if (address.refused !== undefined) return { request: base, refused: address.refused };
   try {
     return { request: readRequest(parts, { element, head, relyingParty, now }, base, trace), refused: undefined };
@@ -54,7 +54,13 @@ export async function validateAuthnRequest(parts: ValidationParts, message: Deco
 export function baseRequest(
   relyingParty: RelyingParty,
   trace: Trace,
-  about: { readonly now: Instant; readonly replyTo: string; readonly inResponseTo: string | undefined; readonly relayState: string | undefined },
+  about: {
+    readonly now: Instant;
+    readonly audience: string;
+    readonly replyTo: string;
+    readonly inResponseTo: string | undefined;
+    readonly relayState: string | undefined;
+  },
 ): SignInRequest {
   return {
     reference: trace.reference,
@@ -62,6 +68,7 @@ export function baseRequest(
     relyingParty: relyingParty.id,
     relyingPartyName: relyingParty.name,
     entityId: relyingParty.entityId,
+    audience: about.audience,
     receivedAt: about.now,
     replyTo: about.replyTo,
     passive: false,

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { CONTEXT_PASSWORD_PROTECTED } from '../../../../src/core/issuance/authn-policy.js';
 import { NAME_ID } from '../../../../src/core/issuance/name-identifier.js';
+import { CLAIM } from '../../../../src/core/model/claim.js';
 import { parseXml, type XmlElement } from '../../../../src/xml/parse.js';
 import { attribute, child, childElements, leafText } from '../../../../src/xml/read.js';
 import { NS } from '../../../../src/xml/names.js';
@@ -54,6 +55,26 @@ describe('SingleSignOnService', () => {
     expect(attribute(find(assertion, 'AuthnStatement'), 'SessionIndex')).to.match(/^_/u);
     expect(attribute(find(assertion, 'AuthnStatement'), 'AuthnInstant')).to.equal(new Date(NOW - 60_000).toISOString());
     expect(idp.issued.map((entry) => entry.id)).to.deep.equal([attribute(assertion, 'ID')]);
+  });
+
+  it('takes a request under any identifier of the application, and answers it under the same one (SSO-11)', async () => {
+    const old = 'urn:old:name';
+    idp = await testIdp(aRelyingParty({ identifiers: ['https://app.example/metadata', old] }));
+    const audienceOf = async (issuer: string): Promise<string> => {
+      const response = parseXml(isForm(await ask(idp, authnRequest(idp.clock, { issuer }))).xml);
+      return leafText(find(response, 'Assertion', 'Conditions', 'AudienceRestriction', 'Audience'));
+    };
+    expect(await audienceOf(old)).to.equal(old);
+    expect(await audienceOf('https://app.example/metadata')).to.equal('https://app.example/metadata');
+    isPage(await ask(idp, authnRequest(idp.clock, { issuer: 'urn:old' })));
+    expect(checkOf(idp)).to.equal('request.issuer-known');
+  });
+
+  it('names the issuer that a mapping gives in Response and assertion alike (SSO-09)', async () => {
+    const issuer = 'http://corp.example/adfs/services/trust/';
+    idp = await testIdp(aRelyingParty({ claims: [{ claim: CLAIM.issuerId, from: [{ constant: issuer }] }] }));
+    const response = verifyEnveloped(parseXml(isForm(await ask(idp, authnRequest(idp.clock))).xml), [idp.certificate]);
+    expect([leafText(find(response, 'Issuer')), leafText(find(response, 'Assertion', 'Issuer'))]).to.deep.equal([issuer, issuer]);
   });
 
   it('answers a request by POST (SSO-01)', async () => {
