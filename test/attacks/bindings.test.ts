@@ -175,6 +175,7 @@ describe('attacks on bindings', () => {
         ['/adfs/ls/idpinitiatedsignon', ['GET', 'POST']],
         ['/adfs/ls/idpinitiatedsignon.aspx', ['GET', 'POST']],
         ['/adfs/probe', ['GET']],
+        ['/logout/run', ['GET']],
         ['/logout/progress', ['GET']],
         ['/logout/frame', ['GET']],
         ['/logout/done', ['GET']],

@@ -64,7 +64,8 @@ export function aRecord(changes: Partial<RelyingPartyRecord> = {}): RelyingParty
 }
 
 export function aRelyingParty(changes: Partial<RelyingParty> = {}): RelyingParty {
-  return { ...resolveRelyingParty(aRecord()), ...changes };
+  const usual = resolveRelyingParty(aRecord());
+  return { ...usual, identifiers: [changes.entityId ?? usual.entityId], ...changes };
 }
 
 export function aUser(changes: Partial<User> = {}): User {

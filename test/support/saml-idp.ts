@@ -309,3 +309,9 @@ export function isForm(reply: HttpReply): PostFormReply & { readonly xml: string
   if (reply.kind !== 'post-form') throw new Error(`expected a form, got ${JSON.stringify(reply).slice(0, 300)}`);
   return { ...reply, xml: Buffer.from(reply.fields['SAMLResponse'] ?? '', 'base64').toString() };
 }
+
+/** The page of a sign-out, which stands at an address of its own while applications are asked. */
+export async function isSignOutPage(idp: Pick<TestIdp, 'get'>, reply: HttpReply): Promise<PageReply> {
+  const run = reply.kind === 'redirect' ? /^\/logout\/run\?(id=.+)$/u.exec(reply.location)?.[1] : undefined;
+  return isPage(run === undefined ? reply : await idp.get('/logout/run', run));
+}

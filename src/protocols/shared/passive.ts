@@ -13,6 +13,7 @@ import type { Clock, SignOnRecord } from '../../core/ports.js';
 import type { HttpReply } from '../../http/reply.js';
 import type { BrowserState, HttpRequest } from '../../http/request.js';
 import type { BodyRefused } from '../../http/route.js';
+import { refusalRecord } from './refusal.js';
 
 /** What `receive` found: a request to go on with, or one that must be answered with an error at its trusted address. */
 export interface Received {
@@ -75,8 +76,9 @@ export function createPassive(protocol: PassiveProtocol, parts: PassiveParts): P
   const started = new WeakMap<Trace, number>();
 
   const note = (error: SignetError, trace: Trace, inbound: HttpRequest, request?: SignInRequest): void => {
+    const about = { relyingParty: request?.entityId, inResponseTo: request?.echo['inResponseTo'] };
     parts.refused(
-      refusalRecord(parts, protocol.name, error, trace, inbound, request),
+      refusalRecord(parts, { event: 'sign-on', protocol: protocol.name, error, trace, inbound, ...about }),
       error,
       (parts.clock.monotonic() - (started.get(trace) ?? parts.clock.monotonic())) / 1000,
     );
@@ -153,29 +155,4 @@ export function asSignetError(error: unknown, trace: Trace): SignetError {
     return error;
   }
   return trace.failure('internal', { observed: error instanceof Error ? error.name : typeof error }, error);
-}
-
-function refusalRecord(
-  parts: PassiveParts,
-  protocol: 'saml' | 'wsfed',
-  error: SignetError,
-  trace: Trace,
-  inbound: HttpRequest,
-  request: SignInRequest | undefined,
-): SignOnRecord {
-  const inResponseTo = request?.echo['inResponseTo'];
-  return {
-    id: parts.makeId(),
-    reference: trace.reference,
-    at: parts.clock.now(),
-    event: 'sign-on',
-    outcome: error.code === 'internal' || error.code === 'unavailable' ? 'failed' : 'refused',
-    protocol,
-    ...(request === undefined ? {} : { relyingParty: request.entityId }),
-    ...(inResponseTo === undefined ? {} : { inResponseTo }),
-    ...(error.check === undefined ? {} : { check: error.check.id }),
-    code: error.code,
-    clientAddress: inbound.clientAddress,
-    trace: trace.toRecord(),
-  };
 }

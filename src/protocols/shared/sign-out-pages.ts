@@ -3,6 +3,7 @@ import type { PlannedLogout } from '../../core/sessions/logout-plan.js';
 import type { HttpReply, PageReply } from '../../http/reply.js';
 import type { Initiator, PartyState, SignOutRun } from './sign-out-run.js';
 
+export const RUN_PATH = '/logout/run';
 export const PROGRESS_PATH = '/logout/progress';
 export const DONE_PATH = '/logout/done';
 export const FRAME_PATH = '/logout/frame';
@@ -11,14 +12,12 @@ export const FRAME_PATH = '/logout/frame';
 const BEFORE: Readonly<Record<PlannedLogout['notice']['kind'], PartyState>> = { saml: 'waiting', wsfed: 'asked', cannot: 'cannot' };
 
 /** The page that opens each application in a frame and waits. */
-export function progressPage(run: SignOutRun, prepared: readonly { readonly party: PlannedLogout; readonly frame: string | undefined }[]): PageReply {
+export function progressPage(run: SignOutRun): PageReply {
   const backTo = nameOf(run.initiator);
-  const applications = prepared.map(({ party, frame }, index) => ({
-    key: String(index),
-    name: party.name,
-    state: BEFORE[party.notice.kind],
-    ...(frame === undefined ? {} : { frame }),
-  }));
+  const applications = run.parties.map(({ name, notice }, index) => {
+    const frame = run.frames[index] ?? undefined;
+    return { key: String(index), name, state: BEFORE[notice.kind], ...(frame === undefined ? {} : { frame }) };
+  });
   return page('logout/progress', { id: run.id, applications, ...(backTo === undefined ? {} : { backTo }) });
 }
 

@@ -2,7 +2,7 @@
 import type { HttpReply } from '../../http/reply.js';
 import type { Route } from '../../http/route.js';
 import type { SignOutUnderWay } from './sign-out.js';
-import { DONE_PATH, FRAME_PATH, PROGRESS_PATH } from './sign-out-pages.js';
+import { DONE_PATH, FRAME_PATH, PROGRESS_PATH, RUN_PATH } from './sign-out-pages.js';
 
 /** The addresses that the pages of a sign-out ask. They change nothing and need no cookie: the id is unguessable. */
 export function createSignOutRoutes(signOut: SignOutUnderWay): readonly Route[] {
@@ -13,6 +13,7 @@ export function createSignOutRoutes(signOut: SignOutUnderWay): readonly Route[] 
     handle: ({ rawQuery }) => handle(new URLSearchParams(rawQuery)),
   });
   return [
+    route(RUN_PATH, (query) => signOut.page(query.get('id') ?? '')),
     route(PROGRESS_PATH, async (query) => {
       const { states, done } = (await signOut.progress(query.get('id') ?? '')) ?? { states: [], done: true };
       const body = JSON.stringify({ done, applications: states.map((state, index) => ({ key: String(index), state })) });

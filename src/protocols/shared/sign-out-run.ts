@@ -35,6 +35,8 @@ export interface SignOutRun {
   readonly initiator?: Initiator;
   /** A party is named by its place in this list. */
   readonly parties: readonly PlannedLogout[];
+  /** What the page opens for each of them; null for whom there is no address. */
+  readonly frames: readonly (string | null)[];
 }
 
 /**
@@ -48,6 +50,8 @@ export interface SignOutRuns {
   start(run: SignOutRun): Promise<void>;
   find(id: string): Promise<SignOutRun | undefined>;
   answered(run: SignOutRun, party: number, answer: Answered): Promise<void>;
+  /** True once nobody is waited for any longer, whatever they said. */
+  isLate(run: SignOutRun, now: Instant): boolean;
   /** Of each party in their order; nobody waits longer than the limit. */
   states(run: SignOutRun, now: Instant): Promise<readonly PartyState[]>;
   /** True for the first caller. */
@@ -60,7 +64,9 @@ const KEPT_SECONDS = 600;
 export const ANSWER_MS = 5000;
 
 export function createSignOutRuns(ephemeral: Pick<EphemeralStore, 'put' | 'putIfAbsent' | 'get' | 'findByIndex'>): SignOutRuns {
+  const isLate = ({ startedAt }: SignOutRun, now: Instant): boolean => now - startedAt >= ANSWER_MS;
   return {
+    isLate,
     start: (run) => ephemeral.put('sign-out', `run ${run.id}`, JSON.stringify(run), KEPT_SECONDS),
     find: async (id) => {
       const text = await ephemeral.get('sign-out', `run ${id}`);
@@ -74,8 +80,7 @@ export function createSignOutRuns(ephemeral: Pick<EphemeralStore, 'put' | 'putIf
       // A party that is asked a second time may refuse what it has done already: what it confirmed stays confirmed.
       const given = (await ephemeral.findByIndex('sign-out', run.id)).map(readAnswer);
       const answers = new Map([...given.filter(([, answer]) => answer === 'refused'), ...given.filter(([, answer]) => answer === 'confirmed')]);
-      const late = now - run.startedAt >= ANSWER_MS;
-      return run.parties.map((party, index) => stateOf(party, answers.get(index), late));
+      return run.parties.map((party, index) => stateOf(party, answers.get(index), isLate(run, now)));
     },
     finish: ({ id }) => ephemeral.putIfAbsent('sign-out', `finished ${id}`, '', KEPT_SECONDS),
   };

@@ -8,7 +8,7 @@ import type { SsoSession } from '../../core/model/sso-session.js';
 import type { Clock, EphemeralStore, RelyingPartyLookup, SignOnRecord, SsoSessions } from '../../core/ports.js';
 import { type LogoutReason, planLogout, type PlannedLogout, type SamlNotice } from '../../core/sessions/logout-plan.js';
 import type { HttpReply } from '../../http/reply.js';
-import { doneForNobody, donePage, FRAME_PATH, framedPage, progressPage } from './sign-out-pages.js';
+import { DONE_PATH, doneForNobody, donePage, FRAME_PATH, framedPage, progressPage, RUN_PATH } from './sign-out-pages.js';
 import { type Answered, createSignOutRuns, type Initiator, type PartyState, type SignOutRun } from './sign-out-run.js';
 
 /** What only SAML can write. */
@@ -27,18 +27,22 @@ export interface SignOutStart {
   readonly initiator?: Initiator;
   readonly clientAddress: string;
   readonly trace: Trace;
+  /** The answer is the page itself, at the address that was asked: what asks is perhaps no browser window. */
+  readonly inPlace?: true;
 }
 
 export interface SignOut {
   /**
-   * Ends the sessions at the server, remembers whom to tell, and gives the page, or at once the answer to the initiator
-   * when there is nobody to tell.
+   * Ends the sessions at the server, remembers whom to tell, and leads to the page that tells them, or gives at once the
+   * answer to the initiator when there is nobody to tell.
    */
   begin(start: SignOutStart): Promise<HttpReply>;
 }
 
 /** A sign-out under way, as the addresses of its page and the protocols see it. */
 export interface SignOutUnderWay {
+  /** The page that opens each application and waits; once that is over, what came of it. */
+  page(id: string): Promise<HttpReply>;
   /** `done` once nothing more is waited for; undefined for an id that nobody knows, or no longer. */
   progress(id: string): Promise<{ readonly run: SignOutRun; readonly states: readonly PartyState[]; readonly done: boolean } | undefined>;
   /** What begins in a frame of the page: a form, or a page that goes on to the party's address. */
@@ -78,15 +82,19 @@ export function createSignOut(parts: SignOutParts): SignOut & SignOutUnderWay {
   };
 
   /** What the page opens in a frame, with the party as one that cannot be told when its message cannot be made. */
-  const prepare = async (run: SignOutRun, index: number, trace: Trace): Promise<{ readonly party: PlannedLogout; readonly frame: string | undefined }> => {
-    const party = run.parties[index] as PlannedLogout;
-    if (party.notice.kind !== 'saml') return { party, frame: party.notice.kind === 'wsfed' ? party.notice.url : undefined };
+  const prepare = async (
+    run: SignOutRun,
+    party: PlannedLogout,
+    index: number,
+    trace: Trace,
+  ): Promise<{ readonly party: PlannedLogout; readonly frame: string | null }> => {
+    if (party.notice.kind !== 'saml') return { party, frame: party.notice.kind === 'wsfed' ? party.notice.url : null };
     try {
       const reply = await message(run, index);
       return { party, frame: reply?.kind === 'redirect' ? reply.location : `${FRAME_PATH}?id=${encodeURIComponent(run.id)}&n=${String(index)}` };
     } catch (error) {
       trace.step('not told', `${party.name}: ${error instanceof Error ? error.message : 'unknown'}`);
-      return { party: { ...party, notice: { kind: 'cannot' } }, frame: undefined };
+      return { party: { ...party, notice: { kind: 'cannot' } }, frame: null };
     }
   };
 
@@ -144,19 +152,28 @@ export function createSignOut(parts: SignOutParts): SignOut & SignOutUnderWay {
         clientAddress: start.clientAddress,
         ...(start.initiator === undefined ? {} : { initiator: start.initiator }),
         parties: await plan(start),
+        frames: [],
       };
-      const prepared = await Promise.all(planned.parties.map((_, index) => prepare(planned, index, trace)));
-      const run: SignOutRun = { ...planned, parties: prepared.map(({ party }) => party) };
+      const prepared = await Promise.all(planned.parties.map((party, index) => prepare(planned, party, index, trace)));
+      const run: SignOutRun = { ...planned, parties: prepared.map(({ party }) => party), frames: prepared.map(({ frame }) => frame) };
       for (const { name, notice } of run.parties) trace.step('to be told', `${name}: ${notice.kind === 'cannot' ? 'no address' : notice.url}`);
       if (run.parties.some(({ notice }) => notice.kind !== 'cannot')) {
         note(run, trace);
         await runs.start(run);
-        return progressPage(run, prepared);
+        if (start.inPlace === true) return progressPage(run);
+        // A page of its own address: loading it again repeats neither the message nor the form that asked for this.
+        return { kind: 'redirect', location: `${RUN_PATH}?id=${encodeURIComponent(run.id)}`, status: 303 };
       }
       const states = run.parties.map((): PartyState => 'cannot');
       const reply = (await answer(run, states, trace)) ?? donePage(run, states);
       note(run, trace);
       return reply;
+    },
+    page: async (id) => {
+      const run = await runs.find(id);
+      if (run === undefined) return doneForNobody();
+      // Long over: whoever comes back to the page must not have applications asked again.
+      return runs.isLate(run, parts.clock.now()) ? { kind: 'redirect', location: `${DONE_PATH}?id=${encodeURIComponent(id)}`, status: 303 } : progressPage(run);
     },
     progress: async (id) => {
       const run = await runs.find(id);

@@ -12,6 +12,7 @@ import type { HttpReply } from '../../http/reply.js';
 import type { HttpRequest } from '../../http/request.js';
 import { asSignetError, type PassiveParts } from '../shared/passive.js';
 import { writeQuery } from '../shared/query.js';
+import { refusalRecord } from '../shared/refusal.js';
 import type { SignOut } from '../shared/sign-out.js';
 import { doneForNobody } from '../shared/sign-out-pages.js';
 import { isWreply } from './reply-address.js';
@@ -42,18 +43,7 @@ interface Back {
 /** Answers both messages, by GET and POST. */
 export function createWsfedSignOut(parts: WsfedSignOutParts): (inbound: HttpRequest) => Promise<HttpReply> {
   const note = (error: SignetError, inbound: HttpRequest, trace: Trace): void => {
-    parts.note({
-      id: parts.makeId(),
-      reference: trace.reference,
-      at: parts.clock.now(),
-      event: 'sign-out',
-      outcome: error.code === 'internal' || error.code === 'unavailable' ? 'failed' : 'refused',
-      protocol: 'wsfed',
-      ...(error.check === undefined ? {} : { check: error.check.id }),
-      code: error.code,
-      clientAddress: inbound.clientAddress,
-      trace: trace.toRecord(),
-    });
+    parts.note(refusalRecord(parts, { event: 'sign-out', protocol: 'wsfed', error, trace, inbound }));
   };
 
   const realmOf = async (parameters: Parameters): Promise<RelyingParty | undefined> => {
@@ -95,6 +85,8 @@ export function createWsfedSignOut(parts: WsfedSignOutParts): (inbound: HttpRequ
       initiator: { protocol: 'wsfed', ...(realm === undefined ? {} : { relyingParty: realm.entityId }), ...(back === undefined ? {} : { back }) },
       clientAddress: inbound.clientAddress,
       trace,
+      // A clean-up is asked for by a picture or a frame, and answered with 200 whatever there was (WS-Federation 13.2.4).
+      ...(action === ACTION.cleanUp ? { inPlace: true } : {}),
     });
   };
 

@@ -9,7 +9,7 @@ import { attribute, child, children, exactText } from '../../../src/xml/read.js'
 import { aRelyingParty, aSession, aTrace } from '../../support/builders.js';
 import { byPost, byRedirect, loggingOut, logoutRequest, logoutResponse, type Sent, sentBy, signOn } from '../../support/logout.js';
 import { memoryEphemeral } from '../../support/memory-ephemeral.js';
-import { isPage, keyPairOf, testIdp, type TestIdp, testIdpWith } from '../../support/saml-idp.js';
+import { isPage, isSignOutPage, keyPairOf, testIdp, type TestIdp, testIdpWith } from '../../support/saml-idp.js';
 import type { SigningPair } from '../../support/signed-requests.js';
 import { canonicalByLibxml2, schemaProblems, xmlCryptoAccepts } from '../../support/xml-oracles.js';
 import { statusOf } from '../../attacks/attempt.js';
@@ -71,12 +71,12 @@ describe('sign-out of several applications', () => {
   const answer = (party: RelyingParty, request: Sent, status = ['Success'], node = idp): Promise<HttpReply> =>
     byRedirect(node, logoutResponse(idp.clock, party, attribute(parseXml(request.xml), 'ID'), { status }), pair, { parameter: 'SAMLResponse' });
   const byUser = async (node = idp): Promise<PageReply> =>
-    isPage(await node.signOut.begin({ sessions: [aSession()], reason: 'user', clientAddress: '192.0.2.1', trace: aTrace() }));
+    isSignOutPage(node, await node.signOut.begin({ sessions: [aSession()], reason: 'user', clientAddress: '192.0.2.1', trace: aTrace() }));
 
   it('ends the session first, then tells everybody but who asked, each by its own name, index and binding (SLO-08, SLO-09, SLO-16)', async () => {
     const names = [await signOn(idp, one), await signOn(idp, two), await signOn(idp, three)] as const;
     await signOnAtWiki();
-    const page = isPage(await byRedirect(idp, logoutRequest(idp.clock, one, names[0]), pair));
+    const page = await isSignOutPage(idp, await byRedirect(idp, logoutRequest(idp.clock, one, names[0]), pair));
     expect(await idp.ssoSessions.find(asId('session-1'))).to.equal(undefined);
     expect([page.view, page.model['backTo']]).to.deep.equal(['logout/progress', 'one.example']);
     expect(rowsOf(page).map(({ name, state }) => [name, state])).to.deep.equal([
@@ -103,12 +103,27 @@ describe('sign-out of several applications', () => {
     expect(xmlCryptoAccepts(third.xml, attribute(parseXml(third.xml), 'ID') ?? '', idp.certificate)).to.equal(true);
   });
 
+  it('loads again what is under way, message for message, and once it is over what came of it', async () => {
+    const name = await signOn(idp, one);
+    await signOn(idp, two);
+    const reply = await byRedirect(idp, logoutRequest(idp.clock, one, name), pair);
+    const first = await isSignOutPage(idp, reply);
+    expect((await isSignOutPage(idp, reply)).model).to.deep.equal(first.model);
+    idp.clock.advance(5000);
+    expect(await idp.get('/logout/run', query(idOf(first)))).to.deep.equal({
+      kind: 'redirect',
+      location: `/logout/done?${query(idOf(first))}`,
+      status: 303,
+    });
+    expect(isPage(await idp.get('/logout/run', query('_nobody'))).view).to.equal('logout/done');
+  });
+
   it('answers who asked with Success once all have confirmed (SLO-07, L05)', async () => {
     const name = await signOn(idp, one);
     await signOn(idp, two);
     await signOn(idp, three);
     await signOnAtWiki();
-    const page = isPage(await byPost(idp, logoutRequest(idp.clock, one, name), pair, { relayState: 'r' }));
+    const page = await isSignOutPage(idp, await byPost(idp, logoutRequest(idp.clock, one, name), pair, { relayState: 'r' }));
     expect((await progress(idOf(page))).done).to.equal(false);
     for (const party of [two, three]) expect(isPage(await answer(party, await inFrame(page, party.name)))).to.include({ view: 'logout/framed', status: 200 });
     expect(await progress(idOf(page))).to.deep.equal({
@@ -163,7 +178,7 @@ describe('sign-out of several applications', () => {
     it(`says PartialLogout, second level, when one ${what}; the person reads which (SLO-07)`, async () => {
       const name = await signOn(idp, one);
       await signOn(idp, two);
-      const page = isPage(await byRedirect(idp, logoutRequest(idp.clock, one, name), pair));
+      const page = await isSignOutPage(idp, await byRedirect(idp, logoutRequest(idp.clock, one, name), pair));
       const result = isPage(await done(idOf(page), await happen(page)));
       expect(result.view).to.equal('logout/done');
       expect(rowsOf(result)).to.deep.equal([{ key: '0', name: 'two.example', state, openUrl: 'https://two.example/' }]);
@@ -202,7 +217,7 @@ describe('sign-out of several applications', () => {
     ] as const) {
       idp = await testIdp(one, { ...two, lifetimeSeconds });
       await signOn(idp, two);
-      const page = isPage(await idp.signOut.begin({ sessions: [aSession()], reason, clientAddress: '192.0.2.1', trace: aTrace() }));
+      const page = await isSignOutPage(idp, await idp.signOut.begin({ sessions: [aSession()], reason, clientAddress: '192.0.2.1', trace: aTrace() }));
       const root = parseXml((await inFrame(page, 'two.example')).xml);
       expect(attribute(root, 'Reason')).to.equal(`urn:oasis:names:tc:SAML:2.0:logout:${reason}`);
       expect(Date.parse(attribute(root, 'NotOnOrAfter') ?? '') - idp.clock.now()).to.equal(holds * 1000);
@@ -216,7 +231,7 @@ describe('sign-out of several applications', () => {
     await idp.ssoSessions.save(idp.session);
     const second = await signOn(idp, two);
     await signOn(idp, one);
-    const page = isPage(await byRedirect(idp, logoutRequest(idp.clock, one, name, { indexes: [] }), pair));
+    const page = await isSignOutPage(idp, await byRedirect(idp, logoutRequest(idp.clock, one, name, { indexes: [] }), pair));
     expect(rowsOf(page)).to.have.length(1);
     const indexes = children(parseXml((await inFrame(page, 'two.example')).xml), NS.samlp, 'SessionIndex').map(exactText);
     expect(indexes).to.have.members([first.sessionIndex, second.sessionIndex]);
@@ -251,7 +266,7 @@ describe('sign-out of several applications', () => {
     const element = `<aslo:Asynchronous xmlns:aslo="${NS.aslo}"/>`;
     const name = await signOn(idp, one);
     const wish = { before: `<samlp:Extensions>${element}</samlp:Extensions>` };
-    const result = isPage(await byRedirect(idp, logoutRequest(idp.clock, one, name, wish), pair));
+    const result = await isSignOutPage(idp, await byRedirect(idp, logoutRequest(idp.clock, one, name, wish), pair));
     expect([result.view, result.model['back']]).to.deep.equal(['logout/done', undefined]);
     expect(await idp.ssoSessions.find(asId('session-1'))).to.equal(undefined);
     idp = await testIdp(one);

@@ -8,7 +8,7 @@ import { parseXml } from '../../../src/xml/parse.js';
 import { attribute } from '../../../src/xml/read.js';
 import { aRelyingParty } from '../../support/builders.js';
 import { byRedirect, loggingOut, logoutResponse, sentBy, signOn } from '../../support/logout.js';
-import { isPage, keyPairOf, testIdp, type TestIdp } from '../../support/saml-idp.js';
+import { isPage, isSignOutPage, keyPairOf, testIdp, type TestIdp } from '../../support/saml-idp.js';
 
 const SESSION = asId<'SsoSession'>('session-1');
 const WIKI = 'https://wiki.example/signin?app=1';
@@ -50,7 +50,7 @@ describe('sign-out by WS-Federation', () => {
     await signOnAt('urn:wiki');
     await signOnAt('urn:wiki', 'https://wiki.example/second');
     await signOnAt('urn:portal');
-    const page = isPage(await ask({ ...signOut, wtrealm: 'urn:wiki' }));
+    const page = await isSignOutPage(idp, await ask({ ...signOut, wtrealm: 'urn:wiki' }));
     expect(await lives()).to.equal(false);
     expect(page.view).to.equal('logout/progress');
     expect(rows(page).map(({ name, state, frame }) => [name, state, frame])).to.have.deep.members([
@@ -67,7 +67,7 @@ describe('sign-out by WS-Federation', () => {
       idp = await testIdp(...idp.parties.values());
       await signOnAt('urn:wiki');
       await signOnAt('urn:portal');
-      const page = isPage(await ask({ ...signOut, wreply: WIKI, ...more }));
+      const page = await isSignOutPage(idp, await ask({ ...signOut, wreply: WIKI, ...more }));
       expect(page.model['backTo']).to.equal('Wiki');
       expect(await done(page)).to.deep.equal({ kind: 'redirect', location: WIKI, status: 303 });
     }
@@ -76,7 +76,7 @@ describe('sign-out by WS-Federation', () => {
   it('names who could not be reached, with the way back as a link (WSF-19)', async () => {
     await signOnAt('urn:wiki');
     await signOnAt('urn:portal');
-    const page = isPage(await ask({ ...signOut, wreply: WIKI }));
+    const page = await isSignOutPage(idp, await ask({ ...signOut, wreply: WIKI }));
     const result = isPage(await done(page, '&unreachable=0'));
     expect(rows(result).map(({ name, state }) => [name, state])).to.deep.equal([
       ['Portal', 'silent'],
@@ -100,7 +100,7 @@ describe('sign-out by WS-Federation', () => {
   for (const wreply of foreign) {
     it(`I18: never goes to ${JSON.stringify(wreply)}; the sign-out is done all the same`, async () => {
       await signOnAt('urn:wiki');
-      const page = isPage(await ask({ ...signOut, wreply }));
+      const page = await isSignOutPage(idp, await ask({ ...signOut, wreply }));
       expect([await lives(), page.model['backTo']]).to.deep.equal([false, undefined]);
       const result = isPage(await done(page));
       expect([result.view, result.model['back']]).to.deep.equal(['logout/done', undefined]);
@@ -112,7 +112,11 @@ describe('sign-out by WS-Federation', () => {
     const nobody = { browser: { cookie: true } };
     expect(await ask({ ...signOut, wtrealm: 'urn:wiki', wreply: WIKI }, nobody)).to.deep.equal({ kind: 'redirect', location: WIKI, status: 303 });
     for (const fields of [{}, { wreply: WIKI }, { wtrealm: 'urn:portal', wreply: WIKI }, { wtrealm: 'urn:unknown', wreply: WIKI }]) {
-      expect(isPage(await ask({ ...signOut, ...fields }, nobody))).to.deep.include({ view: 'logout/done', status: 200, model: { applications: [] } });
+      expect(await isSignOutPage(idp, await ask({ ...signOut, ...fields }, nobody))).to.deep.include({
+        view: 'logout/done',
+        status: 200,
+        model: { applications: [] },
+      });
     }
     idp.parties.set('urn:wiki', party('urn:wiki', 'Wiki', [WIKI], { enabled: false }));
     expect((await ask({ ...signOut, wtrealm: 'urn:wiki', wreply: WIKI }, nobody)).kind).to.equal('page');
@@ -125,10 +129,10 @@ describe('sign-out by WS-Federation', () => {
     expect(await lives()).to.equal(true);
     const location = hop.kind === 'redirect' ? hop.location : '';
     expect([hop.kind === 'redirect' && hop.status, location]).to.deep.equal([303, `/wsfed?wa=wsignout1.0&wreply=${encodeURIComponent(WIKI)}`]);
-    const page = isPage(await idp.get('/wsfed', location.split('?')[1]));
+    const page = await isSignOutPage(idp, await idp.get('/wsfed', location.split('?')[1]));
     expect([await lives(), page.model['backTo']]).to.deep.equal([false, 'Wiki']);
     await idp.ssoSessions.save({ ...(idp.session as NonNullable<TestIdp['session']>), id: asId('session-2') });
-    expect(isPage(await idp.post('/wsfed', form, { browser: { cookie: true, sessionId: 'session-2' } })).view).to.equal('logout/done');
+    expect((await isSignOutPage(idp, await idp.post('/wsfed', form, { browser: { cookie: true, sessionId: 'session-2' } }))).view).to.equal('logout/done');
   });
 
   it('L04: from a picture or a frame nothing ends, and the page that asks is shown; a window of its own counts', async () => {
@@ -158,7 +162,7 @@ describe('sign-out by WS-Federation', () => {
     idp.parties.set(app.entityId, app);
     await signOn(idp, app);
     await signOnAt('urn:wiki');
-    const page = isPage(await idp.get('/adfs/ls/', new URLSearchParams({ ...signOut, wreply: WIKI }).toString()));
+    const page = await isSignOutPage(idp, await idp.get('/adfs/ls/', new URLSearchParams({ ...signOut, wreply: WIKI }).toString()));
     const request = sentBy(idp, rows(page)[0]?.frame ?? '', 'SAMLRequest');
     expect(request.to).to.equal('https://app.example/slo');
     await byRedirect(idp, logoutResponse(idp.clock, app, attribute(parseXml(request.xml), 'ID')), pair, { parameter: 'SAMLResponse' });
@@ -166,7 +170,7 @@ describe('sign-out by WS-Federation', () => {
   });
 
   it('a parameter that comes twice ends nothing', async () => {
-    const reply = isPage(await idp.get('/wsfed', 'wa=wsignout1.0&wreply=a&wreply=b'));
+    const reply = await isSignOutPage(idp, await idp.get('/wsfed', 'wa=wsignout1.0&wreply=a&wreply=b'));
     expect([reply.status, await lives(), idp.signedOut.at(-1)?.check]).to.deep.equal([400, true, 'wsfed.parameters']);
   });
 });

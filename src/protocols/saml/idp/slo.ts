@@ -1,13 +1,14 @@
 /** SingleLogoutService (SAML Profiles 4.4): requests of applications, and their answers to ours, by Redirect and POST. */
 import { Trace } from '../../../core/checks/trace.js';
 import type { SignetError } from '../../../core/errors.js';
-import type { LogoutEndpoint, RelyingParty } from '../../../core/model/relying-party.js';
+import type { LogoutEndpoint } from '../../../core/model/relying-party.js';
 import type { Clock, SignOnRecord } from '../../../core/ports.js';
 import type { HttpReply } from '../../../http/reply.js';
 import type { HttpRequest } from '../../../http/request.js';
 import type { BodyRefused } from '../../../http/route.js';
 import { BINDING } from '../../../xml/names.js';
 import { asSignetError, type PassiveParts } from '../../shared/passive.js';
+import { refusalRecord } from '../../shared/refusal.js';
 import type { SignOut, SignOutUnderWay } from '../../shared/sign-out.js';
 import { framedPage } from '../../shared/sign-out-pages.js';
 import { decodePost } from '../bindings/post.js';
@@ -148,19 +149,6 @@ function bindingOf({ method }: HttpRequest): string {
 }
 
 function refusal(parts: SloParts, error: SignetError, inbound: HttpRequest, trace: Trace, opened: OpenedMessage | undefined): SignOnRecord {
-  const relyingParty: RelyingParty | undefined = opened?.relyingParty;
-  return {
-    id: parts.makeId(),
-    reference: trace.reference,
-    at: parts.clock.now(),
-    event: 'sign-out',
-    outcome: error.code === 'internal' || error.code === 'unavailable' ? 'failed' : 'refused',
-    protocol: 'saml',
-    ...(relyingParty === undefined ? {} : { relyingParty: relyingParty.entityId }),
-    ...(opened === undefined ? {} : { inResponseTo: opened.id }),
-    ...(error.check === undefined ? {} : { check: error.check.id }),
-    code: error.code,
-    clientAddress: inbound.clientAddress,
-    trace: trace.toRecord(),
-  };
+  const about = { relyingParty: opened?.relyingParty.entityId, inResponseTo: opened?.id };
+  return refusalRecord(parts, { event: 'sign-out', protocol: 'saml', error, trace, inbound, ...about });
 }
