@@ -1,5 +1,5 @@
-/** Identifiers, references and comparisons that must not be guessable. */
-import { randomFillSync, timingSafeEqual } from 'node:crypto';
+/** Identifiers and references that must not be guessable. */
+import { randomFillSync } from 'node:crypto';
 
 /** One call into the system's generator serves many ids. */
 const pool = Buffer.allocUnsafe(8192);
@@ -35,11 +35,4 @@ export function randomReference(): string {
     if (byte < ALPHABET.length * 8) text += ALPHABET.charAt(byte % ALPHABET.length);
   }
   return `SGN-${text.slice(0, 4)}-${text.slice(4)}`;
-}
-
-/** Compares without telling by time where two texts differ. */
-export function constantTimeEqual(a: string, b: string): boolean {
-  const left = Buffer.from(a);
-  const right = Buffer.from(b);
-  return left.length === right.length && timingSafeEqual(left, right);
 }
