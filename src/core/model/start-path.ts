@@ -2,10 +2,15 @@
 import type { RelyingParty } from './relying-party.js';
 import type { PassiveProtocolName } from './security-token.js';
 
+/** IdP-initiated sign-on of SAML. */
+export const INIT_PATH = '/saml/sso/init';
+/** The one address of WS-Federation. */
+export const WSFED_PATH = '/wsfed';
+
 /** Paths below the base URL, by protocol. */
 export const START_PATHS: Readonly<Record<PassiveProtocolName, (entityId: string) => string>> = {
-  saml: (entityId) => `/saml/sso/init?sp=${encodeURIComponent(entityId)}`,
-  wsfed: (entityId) => `/wsfed?wa=wsignin1.0&wtrealm=${encodeURIComponent(entityId)}`,
+  saml: (entityId) => `${INIT_PATH}?sp=${encodeURIComponent(entityId)}`,
+  wsfed: (entityId) => `${WSFED_PATH}?wa=wsignin1.0&wtrealm=${encodeURIComponent(entityId)}`,
 };
 
 /** The one in the first protocol that the application speaks. */

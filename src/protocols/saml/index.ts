@@ -1,4 +1,5 @@
 /** The routes of SAML 2.0: SingleSignOnService, IdP-initiated sign-on, SingleLogoutService, metadata. */
+import { INIT_PATH } from '../../core/model/start-path.js';
 import type { Route } from '../../http/route.js';
 import { type AdfsProtocol, isAdfsSignOn } from '../shared/adfs-paths.js';
 import { createMetadataRoute, type MetadataRouteParts } from '../shared/metadata/route.js';
@@ -7,7 +8,7 @@ import { createPassive, type Passive, type PassiveParts } from '../shared/passiv
 import { writeQuery } from '../shared/query.js';
 import { createSeenMessages } from '../shared/seen.js';
 import { createSlo, isLogoutMessage, type SloParts } from './idp/slo.js';
-import { createSso, INIT_PATH, SSO_PATH, type SsoParts } from './idp/sso.js';
+import { createSso, SSO_PATH, type SsoParts } from './idp/sso.js';
 import { describeIdp, type IdpDescription, writeIdpMetadata } from './metadata/write.js';
 
 export interface SamlParts extends PassiveParts, Omit<SsoParts, 'seen' | 'ssoUrl' | 'alsoOurs'>, Omit<SloParts, 'sloUrl' | 'alsoOurs'>, MetadataRouteParts {

@@ -1,4 +1,5 @@
 /** The routes of WS-Federation: one address, whose message says in `wa` what it wants (WS-Federation 13.2). */
+import { WSFED_PATH } from '../../core/model/start-path.js';
 import type { Route } from '../../http/route.js';
 import type { AdfsProtocol } from '../shared/adfs-paths.js';
 import { createPassive, type Passive, type PassiveParts } from '../shared/passive.js';
@@ -10,8 +11,6 @@ import { createWsfedSignOut, type WsfedSignOutParts } from './sign-out.js';
 export interface WsfedParts extends PassiveParts, SignInParts, Omit<WsfedSignOutParts, 'relyingParties'> {}
 
 export { createFederationMetadataRoute } from './metadata/route.js';
-
-export const WSFED_PATH = '/wsfed';
 
 /** wctx of 8 KiB and wreq of 64 KiB, percent-encoded, and the rest. */
 const FORM_LIMIT = 256 * 1024;

@@ -8,6 +8,7 @@ import type { SignInRequest } from '../../../core/issuance/sign-in-request.js';
 import type { RelyingParty } from '../../../core/model/relying-party.js';
 import type { SecurityToken } from '../../../core/model/security-token.js';
 import type { SsoSession } from '../../../core/model/sso-session.js';
+import { INIT_PATH } from '../../../core/model/start-path.js';
 import type { Subject } from '../../../core/model/subject.js';
 import type { Clock, KeyRing } from '../../../core/ports.js';
 import type { HttpReply } from '../../../http/reply.js';
@@ -32,7 +33,6 @@ export interface SsoParts extends ValidationParts, ComposeParts {
 }
 
 export const SSO_PATH = '/saml/sso';
-export const INIT_PATH = '/saml/sso/init';
 
 /** SAML 2.0 Web Browser SSO as a browser protocol. */
 export function createSso(parts: SsoParts): PassiveProtocol {
