@@ -1,5 +1,5 @@
 /** The sign-on log for people: one line per sign-on, and the trace of one in plain words. */
-import { checkSentence, CHECKS, isCheckId } from '../core/checks/catalogue.js';
+import { checkSentence, CHECKS, type CheckId, isCheckId } from '../core/checks/catalogue.js';
 import type { CheckRecord } from '../core/checks/check.js';
 import { SignetError } from '../core/errors.js';
 import type { Instant } from '../core/model/ids.js';
@@ -161,7 +161,7 @@ export function traceLines(entry: SignOnRecord): readonly string[] {
     'Decisions',
     ...steps.map((step) => `  ${step.name}: ${show(step.detail)}`),
     ...(steps.length === 0 ? ['  none'] : []),
-    ...(failed !== undefined && isCheckId(failed.id) ? ['', `Next: ${TURNS[CHECKS[failed.id].turn]} (${CHECKS[failed.id].clause})`] : []),
+    ...(failed !== undefined && isCheckId(failed.id) ? ['', ...nextLines(failed.id)] : []),
   ];
 }
 
@@ -173,6 +173,21 @@ const TURNS = {
   application: 'the application has to act',
   caller: 'the caller has to act',
 } as const;
+
+/** What an administrator here can do about it. Words of the message are left out on purpose: what is read here gets pasted. */
+const REMEDIES: Partial<Readonly<Record<CheckId, string>>> = {
+  'request.issuer-known': 'If you know it: signet rp add FILE_OR_URL, or as a further name of an application: signet rp set APP identifier=NAME',
+  'request.enabled': 'If people are to use it: signet rp enable APP',
+  'request.metadata-valid': 'Read its metadata again: signet rp refresh APP',
+  'request.acs-known': 'If the address is theirs: signet rp refresh APP, or signet rp set APP reply=URL',
+  'wsfed.wtrealm': 'If you know it: signet rp add-wsfed REALM --reply URL, or as a further realm of an application: signet rp set APP identifier=REALM',
+  'wsfed.wreply': 'If the address is theirs: signet rp refresh APP, or signet rp set APP reply=URL',
+};
+
+function nextLines(id: CheckId): readonly string[] {
+  const remedy = REMEDIES[id];
+  return [`Next: ${TURNS[CHECKS[id].turn]} (${CHECKS[id].clause})`, ...(remedy === undefined ? [] : [`      ${remedy}`])];
+}
 
 /** A sentence where there is something to say; the name alone where all was well. */
 function checkLine(check: CheckRecord): string {

@@ -168,4 +168,16 @@ describe('the trace of a sign-on', () => {
     expect(lines.filter((line) => line === '  none')).to.have.length(2);
     expect(lines.join('\n')).not.to.include('Next:');
   });
+
+  it('says which command helps where one does, without a word of the message in it', () => {
+    const of = (id: string): string | undefined =>
+      traceLines(aSignOn({ outcome: 'refused', trace: { startedAt: NOW, checks: [{ id, result: 'failed', observed: '$(reboot)' }], steps: [] } })).at(-1);
+    expect(of('wsfed.wtrealm'))
+      .to.match(/signet rp add-wsfed REALM --reply URL/u)
+      .and.not.to.include('reboot');
+    expect(of('wsfed.wreply'))
+      .to.match(/signet rp set APP reply=URL/u)
+      .and.not.to.include('reboot');
+    expect(of('wsfed.wct')).to.match(/^Next: the application has to act/u);
+  });
 });

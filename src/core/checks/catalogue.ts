@@ -60,7 +60,7 @@ export const CHECKS = {
   'request.passive': application('interaction_required', 'No page was allowed, and {observed}.', 'SAML Core 3.4.1'),
   'wsfed.action': application('malformed_request', 'wa is {observed}; expected {expected}.', 'WS-Federation 13.2.1'),
   'wsfed.parameters': application('malformed_request', 'The parameters are not readable: {observed}; expected {expected}.', 'WS-Federation 13.1.1'),
-  'wsfed.wtrealm': admin('unknown_relying_party', '{observed} is not the realm of an application here.', 'WS-Federation 13.2.2'),
+  'wsfed.wtrealm': admin('unknown_relying_party', 'wtrealm is {observed}; expected the realm of an application here.', 'WS-Federation 13.2.2'),
   'wsfed.wreply': application('untrusted_reply_address', 'Reply address {observed} is not one of {expected}.', 'WS-Federation 13.2.2, 16.8'),
   'wsfed.wctx': application('malformed_request', 'wctx is {observed}; the limit is {expected}.', 'WS-Federation 13.2.1'),
   'wsfed.wct': application('expired_message', 'wct is {observed}; accepted is {expected}.', 'WS-Federation 13.2.1'),

@@ -27,6 +27,8 @@ export class Trace {
   /** SGN-XXXX-XXXX, from the first byte to the last log line. */
   readonly reference: string;
   readonly startedAt: Instant;
+  /** Entity id of the application the message says it is from; it need not have proved that. Not kept while a request waits. */
+  application: string | undefined;
   readonly #checks: CheckRecord[];
   readonly #steps: TraceStep[];
 

@@ -11,14 +11,14 @@ export interface Refusal {
   readonly error: SignetError;
   readonly trace: Trace;
   readonly inbound: Pick<HttpRequest, 'clientAddress'>;
-  /** Entity id, once it is known who asked. */
+  /** Entity id; without it the application that was found for this trace, if any was. */
   readonly relyingParty?: string | undefined;
   readonly inResponseTo?: string | undefined;
 }
 
 /** For journal, log and metrics. */
 export function refusalRecord(parts: { readonly clock: Clock; readonly makeId: () => string }, refusal: Refusal): SignOnRecord {
-  const { event, protocol, error, trace, inbound, relyingParty, inResponseTo } = refusal;
+  const { event, protocol, error, trace, inbound, relyingParty = trace.application, inResponseTo } = refusal;
   return {
     id: parts.makeId(),
     reference: trace.reference,

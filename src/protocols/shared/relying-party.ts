@@ -7,7 +7,7 @@ import type { RelyingParty } from '../../core/model/relying-party.js';
 import type { RelyingPartyLookup } from '../../core/ports.js';
 
 /**
- * Known, switched on, and with metadata that has not ended.
+ * Known, switched on, and with metadata that has not ended. A refusal from here on is on record under it.
  * Errors: the check named for an unknown one; check request.enabled, request.metadata-valid.
  * @param about.unknown the check that fails when nobody has this name
  */
@@ -19,6 +19,7 @@ export async function findRelyingParty(
 ): Promise<RelyingParty> {
   const relyingParty = await relyingParties.byEntityId(name);
   if (relyingParty === undefined) throw trace.failure(about.unknown, { observed: name });
+  trace.application = relyingParty.entityId;
   trace.check('request.enabled', relyingParty.enabled, { observed: relyingParty.name });
   const { validUntil } = relyingParty;
   const valid = validUntil === undefined || about.now <= validUntil + relyingParty.skewSeconds * 1000;

@@ -31,7 +31,7 @@ const DAY_MS = 24 * 3600 * 1000;
 export async function validateSignIn(parts: ValidationParts, parameters: Parameters, now: Instant, trace: Trace): Promise<Received> {
   const wanted = readWanted(parameters, trace);
   const realm = wanted.realm ?? given(parameters, 'wtrealm');
-  if (realm === undefined || realm === '') throw trace.failure('wsfed.wtrealm', { observed: 'none' });
+  if (realm === undefined || realm === '') throw trace.failure('wsfed.wtrealm', { observed: 'missing' });
   const relyingParty = await findParty(parts, realm, { realm, now }, trace);
   const replyTo = chooseWreply(relyingParty, given(parameters, 'wreply'), trace);
   const base: SignInRequest = {

@@ -129,6 +129,12 @@ for (const path of ['/wsfed', '/adfs/ls/'])
         expect(await refusedFor({ wreply: saml.url })).to.equal('wsfed.wreply');
         expect((await signOn()).action).to.equal(REPLY);
       });
+      it('is on record under the application whose realm it was, also before its address is trusted (WSF-02, WSF-03)', async () => {
+        await refusedFor({ wreply: 'https://wiki.example.evil.example/signin' });
+        expect(idp.refused.at(-1)?.relyingParty).to.equal(REALM);
+        await refusedFor({ wtrealm: 'urn:unknown' });
+        expect(idp.refused.at(-1)).not.to.have.property('relyingParty');
+      });
       it('is not for applications that speak SAML only (WSF-02)', async () => {
         idp.parties.set(REALM, aWiki({}, { protocols: ['saml'] }));
         expect(await refusedFor({})).to.equal('wsfed.wtrealm');

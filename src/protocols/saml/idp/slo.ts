@@ -149,6 +149,5 @@ function bindingOf({ method }: HttpRequest): string {
 }
 
 function refusal(parts: SloParts, error: SignetError, inbound: HttpRequest, trace: Trace, opened: OpenedMessage | undefined): SignOnRecord {
-  const about = { relyingParty: opened?.relyingParty.entityId, inResponseTo: opened?.id };
-  return refusalRecord(parts, { event: 'sign-out', protocol: 'saml', error, trace, inbound, ...about });
+  return refusalRecord(parts, { event: 'sign-out', protocol: 'saml', error, trace, inbound, inResponseTo: opened?.id });
 }
