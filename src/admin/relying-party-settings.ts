@@ -155,7 +155,12 @@ const SETTINGS: readonly RelyingPartySetting[] = [
     show: showSeconds,
     fallback: showSeconds(DEFAULT_SKEW_SECONDS),
   }),
-  define({ key: 'issuer', field: 'issuer', read: one((value) => readIdentifier('issuer', value)), fallback: 'our entity ID' }),
+  define({
+    key: 'issuer',
+    field: 'issuer',
+    read: one((value) => readIdentifier('issuer', value)),
+    fallback: 'our entity ID; in WS-Federation SIGNET_WSFED_ISSUER',
+  }),
   define({
     key: 'audience',
     field: 'audiences',
