@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { NS } from '../../src/xml/names.js';
+import { BINDING, NS } from '../../src/xml/names.js';
 import { parseXml, type XmlElement } from '../../src/xml/parse.js';
 import { attribute, childElements, children, leafText, readDateTime } from '../../src/xml/read.js';
 import { verifyEnveloped } from '../../src/xml/verify.js';
 import { asId } from '../../src/core/model/ids.js';
 import type { KeyAlgorithm } from '../../src/core/model/signing-key.js';
 import { aRelyingParty, NOW } from '../support/builders.js';
-import { BASE, IDP_ENTITY_ID, keyPairOf, SSO_URL, testIdpWith } from '../support/saml-idp.js';
+import { BASE, IDP_ENTITY_ID, keyPairOf, SLO_URL, SSO_URL, testIdpWith } from '../support/saml-idp.js';
 import { canonicalByLibxml2, schemaProblems, xmlCryptoAccepts } from '../support/xml-oracles.js';
 
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
@@ -69,6 +69,8 @@ describe('our metadata', () => {
     expect(names(role)).to.deep.equal([
       'Extensions',
       'KeyDescriptor',
+      'SingleLogoutService',
+      'SingleLogoutService',
       'NameIDFormat',
       'NameIDFormat',
       'NameIDFormat',
@@ -80,6 +82,8 @@ describe('our metadata', () => {
     expect(services.map((service) => attribute(service, 'Location'))).to.deep.equal([SSO_URL, SSO_URL]);
     expect(services.map((service) => attribute(service, 'ResponseLocation'))).to.deep.equal([undefined, undefined]);
     expect(SSO_URL.startsWith(BASE)).to.equal(true);
+    const logout = children(role, NS.md, 'SingleLogoutService').map((service) => [attribute(service, 'Binding'), attribute(service, 'Location')]);
+    expect(logout).to.deep.equal([BINDING.redirect, BINDING.post].map((binding) => [binding, SLO_URL]));
   });
 
   it('names the organization in a language, with a web address (MET-12, MDX-06)', async () => {
