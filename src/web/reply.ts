@@ -1,5 +1,6 @@
 /** HttpReply -> what goes over the wire: status, headers, text. The same for protocols in front of Express and for pages behind it. */
 import type { ServerResponse } from 'node:http';
+import { asciiAddress, isWebAddress } from '../core/model/reply-address.js';
 import type { HttpReply, PageReply } from '../http/reply.js';
 import type { Base } from './base.js';
 import type { HandOff } from './hand-off.js';
@@ -93,7 +94,7 @@ function flat(headers: Readonly<Record<string, string>> | undefined): HeaderList
 
 /** One of our own paths gets the base's path in front; an absolute address stands as the protocol checked it (threats U08). */
 function locate(base: Base, location: string): string {
-  if (/^https?:\/\//u.test(location)) return location;
+  if (isWebAddress(location)) return asciiAddress(location);
   if (/^\/(?![/\\])[\x21-\x7e]*$/u.test(location)) return base.link(location);
   throw new Error('a redirect to neither a path of ours nor an absolute address');
 }

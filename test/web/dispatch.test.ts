@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { SignetError } from '../../src/core/errors.js';
+import { checkReplyAddress } from '../../src/core/model/reply-address.js';
 import type { HttpRequest } from '../../src/http/request.js';
 import type { Route } from '../../src/http/route.js';
 import { createErrorPage } from '../../src/web/pages/error.js';
@@ -213,6 +214,17 @@ describe('web/dispatch', () => {
       [303, 'https://app.example/acs?x=1'],
       ...new Array<unknown>(5).fill([500, undefined]),
     ]);
+  });
+
+  it('redirects to every address that can be registered: a scheme in capitals, letters beyond ASCII as UTF-8 (I02)', async () => {
+    const locations = ['HTTPS://app.example/', 'https://app.example/ü/漢?q=ü%20', 'https://bücher.example/'];
+    for (const location of locations) expect(checkReplyAddress(location)).to.equal(undefined);
+    let next = 0;
+    web = await startWeb({ routes: [aRoute({ handle: async () => Promise.resolve({ kind: 'redirect', location: locations[next++] ?? '' }) })] });
+    const seen = [];
+    for (let sent = 0; sent < locations.length; sent += 1) seen.push((await web.send('/saml/sso')).headers.location);
+    expect(seen).to.deep.equal(['HTTPS://app.example/', 'https://app.example/%C3%BC/%E6%BC%A2?q=%C3%BC%20', 'https://b%C3%BCcher.example/']);
+    expect(seen.map((location) => new URL(location ?? '').href)).to.deep.equal(locations.map((location) => new URL(location).href));
   });
 
   it('answers 304 without a body', async () => {

@@ -182,6 +182,9 @@ describe('web/pages/sign-out', () => {
     it('goes on to the application after the page around it has loaded, octet by octet (SLO-11)', async () => {
       const next = 'https://app.example/slo?SAMLRequest=a%2Bb&RelayState=%20;,"x&Signature=c%3D';
       expect((await show('logout/framed', { next })).headers['refresh']).to.equal(`1; url=${next}`);
+      expect((await show('logout/framed', { next: 'HTTPS://app.example/ü漢?wa=x' })).headers['refresh']).to.equal(
+        '1; url=HTTPS://app.example/%C3%BC%E6%BC%A2?wa=x',
+      );
       expect((await show('logout/framed', { next: 'javascript:alert(1)' })).headers['refresh']).to.equal(undefined);
     });
   });

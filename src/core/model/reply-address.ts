@@ -27,6 +27,11 @@ export function isWebAddress(url: string): boolean {
   return /^https?:\/\//iu.test(url);
 }
 
+/** The address as a header can carry it: letters beyond ASCII as the octets of UTF-8 in percent-encoding, as browsers write them. */
+export function asciiAddress(url: string): string {
+  return url.replaceAll(/[^\0-\x7f]+/gu, encodeURIComponent);
+}
+
 /** The address with parameters added behind whatever query it has. */
 export function withQuery(address: string, query: string): string {
   if (!address.includes('?')) return `${address}?${query}`;

@@ -1,5 +1,6 @@
 /** Reads the plain values of a PageReply: a presenter takes nothing on trust. */
 import type { Instant } from '../../core/model/ids.js';
+import { isWebAddress } from '../../core/model/reply-address.js';
 import type { Base } from '../base.js';
 
 type Model = Readonly<Record<string, unknown>>;
@@ -40,12 +41,8 @@ export function readTextMap(model: Model, name: string): Readonly<Record<string,
 /** An address for a link, a form or a frame: absolute with http or https, or a path of ours with the base in front (threats I02). */
 export function readAddress(model: Model, name: string, base: Base): string | undefined {
   const value = readText(model, name) ?? '';
-  if (isAbsolute(value)) return value;
+  if (isWebAddress(value)) return value;
   return /^\/(?![/\\])/u.test(value) ? base.link(value) : undefined;
-}
-
-export function isAbsolute(address: string): boolean {
-  return /^https?:\/\//u.test(address);
 }
 
 function isRecord(value: unknown): value is Model {

@@ -2,10 +2,11 @@
  * The pages of a sign-out in words: what each application that was asked said, and no more than that (design 6.7). The
  * values come from the protocols; nothing of them is taken on trust.
  */
+import { asciiAddress, isWebAddress } from '../../core/model/reply-address.js';
 import type { Base } from '../base.js';
 import type { Presenter } from '../reply.js';
 import type { Texts } from '../texts.js';
-import { isAbsolute, readAddress, readRecord, readRecords, readText, readTextMap } from './read-model.js';
+import { readAddress, readRecord, readRecords, readText, readTextMap } from './read-model.js';
 
 /** By state: its sign, and whether something is left for the person to do. No state is green: what is confirmed is their word, not ours. */
 const SIGNS = {
@@ -65,7 +66,7 @@ export function createSignOutPresenters(texts: Texts, base: Base): Readonly<Reco
   const frameOf = (id: string, key: string, address: string | undefined): Frame | undefined => {
     if (address === undefined) return undefined;
     const src = base.link(`/logout/frame?id=${id}&n=${encodeURIComponent(key)}`);
-    return { src, direct: isAbsolute(address) ? address : undefined };
+    return { src, direct: isWebAddress(address) ? address : undefined };
   };
   const rowsOf = (model: Readonly<Record<string, unknown>>, id = ''): readonly Row[] =>
     readRecords(model, 'applications').map((application) => {
@@ -118,7 +119,7 @@ export function createSignOutPresenters(texts: Texts, base: Base): Readonly<Reco
       const heading = texts.text(next === undefined ? 'logout.framed.answered' : 'logout.framed.asking');
       return {
         policy: 'framed',
-        ...(next === undefined ? {} : { headers: { refresh: `${String(HOP_SECONDS)}; url=${next}` } }),
+        ...(next === undefined ? {} : { headers: { refresh: `${String(HOP_SECONDS)}; url=${asciiAddress(next)}` } }),
         model: { title: heading, heading },
       };
     },
