@@ -222,9 +222,10 @@ export interface SsoSessions {
   findByName(relyingParty: string, name: Pick<NameIdentifier, 'value' | 'format'>): Promise<readonly NamedSession[]>;
   /**
    * Adds or replaces the entry of one relying party (one for each address in WS-Federation); costs nothing when this very
-   * entry was stored before. It ends with the session.
+   * entry was stored before. It ends with the session. False when the session ended before the entry was there: whoever
+   * ended it does not know of this party.
    */
-  addParticipant(session: SsoSession, participant: SessionParticipant): Promise<void>;
+  addParticipant(session: SsoSession, participant: SessionParticipant): Promise<boolean>;
 }
 
 /** Tells caches that configuration changed. */

@@ -134,16 +134,22 @@ export function createSsoSessions({ ephemeral, clock }: SsoSessionsParts): SsoSe
     addParticipant: async (session, participant) => {
       const key = participantKey(session.id, participant);
       const text = JSON.stringify(participant);
-      if (joined.get(key) === text) return;
+      if (joined.get(key) === text) return true;
       const ttlSeconds = secondsLeft(session);
-      if (ttlSeconds <= 0) return;
+      if (ttlSeconds <= 0) return false;
       await Promise.all([
         ephemeral.put('participant', key, text, ttlSeconds, session.id),
         ...(participant.protocol === 'saml'
           ? [ephemeral.put('session-name', key, session.id, ttlSeconds, nameKey(participant.relyingParty, participant.name))]
           : []),
       ]);
+      // Asked last: a sign-out that came before has not seen this entry, one that comes now does.
+      if ((await ephemeral.get('sso-session', session.id)) === undefined) {
+        await removeParticipants(session.id);
+        return false;
+      }
       joined.set(key, text);
+      return true;
     },
   };
 }

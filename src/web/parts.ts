@@ -17,7 +17,7 @@ import type { TrustProxy } from './client-address.js';
 /** Applications that received a token within a session. */
 export interface ParticipantParts {
   participants(id: SsoSessionId): Promise<readonly SessionParticipant[]>;
-  addParticipant(session: SsoSession, participant: SessionParticipant): Promise<void>;
+  addParticipant(session: SsoSession, participant: SessionParticipant): Promise<unknown>;
 }
 
 export interface ApplicationParts {

@@ -86,6 +86,7 @@ export const CHECKS = {
   'user.password': user('authentication_failed', 'User name and password do not match for {observed}.', 'local'),
   'user.locked': user('too_many_requests', 'Too many attempts for {observed}; next one in {expected}.', 'local'),
   'user.enabled': admin('access_denied', '{observed} is disabled or removed.', 'local'),
+  'user.session': user('authentication_failed', '{observed} was signed out while the token was made.', 'local'),
   'user.allowed': admin('access_denied', '{observed} is in none of {expected}.', 'local'),
   'claims.required': admin('access_denied', '{observed} asks for {expected}; there is no value.', 'SAML Metadata 2.4.4.1'),
   'request.replay': { code: 'expired_message', sentence: 'Already answered at {observed}; answered again.', clause: 'local', turn: 'application' },

@@ -21,7 +21,8 @@ export interface IssuerParts {
     content: { readonly released: ReleasedClaims; readonly name: NameIdentifier; readonly sessionIndex: string },
   ) => TokenDraft;
   readonly builders: Readonly<Record<TokenType, (draft: TokenDraft) => Promise<SecurityToken>>>;
-  readonly addParticipant: (session: SsoSession, participant: SessionParticipant) => Promise<void>;
+  /** False when the session has ended meanwhile. */
+  readonly addParticipant: (session: SsoSession, participant: SessionParticipant) => Promise<boolean>;
   /** Resolves once the audit record is durable. */
   readonly record: (draft: TokenDraft, token: SecurityToken) => Promise<void>;
 }
@@ -39,13 +40,15 @@ export function createIssuer(parts: IssuerParts): Issue {
     const draft = parts.draft(request, { released, name, sessionIndex });
     const token = await parts.builders[request.tokenType](draft);
     if (request.protocol === 'saml' || request.protocol === 'wsfed') {
-      await parts.addParticipant(request.session, {
+      const known = await parts.addParticipant(request.session, {
         protocol: request.protocol,
         relyingParty: request.relyingParty.entityId,
         sessionIndex,
         name,
         ...(request.protocol === 'wsfed' ? { replyTo: request.confirmation.recipient } : {}),
       });
+      // Nobody would tell that party of the sign-out, which is over.
+      request.trace.check('user.session', known, { observed: request.session.userName });
     }
     await parts.record(draft, token);
     return token;

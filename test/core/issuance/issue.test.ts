@@ -38,7 +38,7 @@ function parts(log: string[], changes: Partial<IssuerParts> = {}): IssuerParts {
         });
       },
     },
-    addParticipant: () => Promise.resolve(void log.push('participant')),
+    addParticipant: () => Promise.resolve(log.push('participant') > 0),
     record: () => Promise.resolve(void log.push('record')),
     ...changes,
   };
@@ -54,6 +54,13 @@ describe('issue', () => {
   it('gives no token whose record is not durable', async () => {
     const failing = parts([], { record: () => Promise.reject(new SignetError('unavailable', 'the store is away')) });
     expect(await thrownBy(() => createIssuer(failing)(anIssuanceRequest()))).to.include({ code: 'unavailable' });
+  });
+
+  it('gives no token, and has none on record, when the session ended before the application was known in it (L02, SLO-08)', async () => {
+    const log: string[] = [];
+    const over = parts(log, { addParticipant: () => Promise.resolve(false) });
+    expect(await checkThrownBy(() => createIssuer(over)(anIssuanceRequest()))).to.equal('user.session');
+    expect(log).to.not.include('record');
   });
 
   it('stops before anything is read when the configuration cannot be confirmed', async () => {

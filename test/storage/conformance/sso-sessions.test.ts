@@ -65,6 +65,17 @@ for (const target of [...targets, ...targetsWithRedis]) {
       }
     });
 
+    it('lets nobody into a session that a sign-out has ended, on whatever node; who is let in is known to it', async () => {
+      for (let round = 0; round < 5; round += 1) {
+        const session = lasting({ id: asId(`race-${String(round)}`) });
+        await one.ssoSessions.save(session);
+        const [entered, told] = await Promise.all([other.ssoSessions.addParticipant(session, participant()), one.ssoSessions.end(session.id)]);
+        if (entered) expect(told).to.deep.equal([participant()]);
+        expect(await other.ssoSessions.addParticipant(session, participant({ relyingParty: 'https://late.example' }))).to.equal(false);
+        expect(await one.ssoSessions.participants(session.id)).to.deep.equal([]);
+      }
+    });
+
     it('finds sessions by the name a relying party was given last, on every node, until they end (L02, SLO-03)', async () => {
       const [first, second] = [lasting({ id: asId('first') }), lasting({ id: asId('second') })];
       const { relyingParty, name } = participant();
