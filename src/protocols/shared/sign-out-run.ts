@@ -6,6 +6,13 @@ import type { Instant, UserId } from '../../core/model/ids.js';
 import type { EphemeralStore } from '../../core/ports.js';
 import type { LogoutReason, PlannedLogout } from '../../core/sessions/logout-plan.js';
 
+/** An address of WS-Federation: the entity id and the name of its owner. */
+export interface WayBack {
+  readonly url: string;
+  readonly relyingParty: string;
+  readonly name: string;
+}
+
 /** Which party asked for it, and how it is answered. */
 export type Initiator =
   | {
@@ -20,8 +27,8 @@ export type Initiator =
   | {
       readonly protocol: 'wsfed';
       readonly relyingParty?: string;
-      /** Where the browser goes back to, checked against what is registered, and the name of whose address it is. */
-      readonly back?: { readonly url: string; readonly name: string };
+      /** Where the browser goes back to, checked against what is registered, and whose address it is. */
+      readonly back?: WayBack;
     };
 
 /** One sign-out. Its id is unguessable: whoever has it may watch. */

@@ -3,13 +3,13 @@
  * browser, and whoever asked is answered last (docs/sign-out.md; SAML Profiles 4.4, WS-Federation 13.2.4).
  */
 import { Trace } from '../../core/checks/trace.js';
-import type { RelyingParty } from '../../core/model/relying-party.js';
+import { type RelyingParty, WSFED_BINDING } from '../../core/model/relying-party.js';
 import type { SsoSession } from '../../core/model/sso-session.js';
 import type { Clock, EphemeralStore, RelyingPartyLookup, SignOnRecord, SsoSessions } from '../../core/ports.js';
 import { type LogoutReason, planLogout, type PlannedLogout, type SamlNotice } from '../../core/sessions/logout-plan.js';
 import type { HttpReply } from '../../http/reply.js';
 import { DONE_PATH, doneForNobody, donePage, FRAME_PATH, framedPage, progressPage, RUN_PATH } from './sign-out-pages.js';
-import { type Answered, createSignOutRuns, type Initiator, type PartyState, type SignOutRun } from './sign-out-run.js';
+import { type Answered, createSignOutRuns, type Initiator, type PartyState, type SignOutRun, type WayBack } from './sign-out-run.js';
 
 /** What only SAML can write. */
 export interface SamlLogout {
@@ -110,11 +110,18 @@ export function createSignOut(parts: SignOutParts): SignOut & SignOutUnderWay {
     return planLogout({ participants, relyingParties, ...(initiator === undefined ? {} : { initiator }), bindings: parts.saml.bindings });
   };
 
+  /** Asked again: the party may have been switched off, or its addresses changed, while the others were told. */
+  const goBack = async ({ url, relyingParty }: WayBack): Promise<HttpReply | undefined> => {
+    const owner = await parts.relyingParties.byEntityId(relyingParty);
+    const holds = owner?.enabled === true && owner.replyAddresses.some((address) => address.binding === WSFED_BINDING && address.url === url);
+    return holds ? { kind: 'redirect', location: url, status: 303 } : undefined;
+  };
+
   const answer = async (run: SignOutRun, states: readonly PartyState[], trace: Trace): Promise<HttpReply | undefined> => {
     const { initiator } = run;
-    if (initiator?.protocol !== 'saml') return initiator?.back === undefined ? undefined : { kind: 'redirect', location: initiator.back.url, status: 303 };
     try {
-      return await parts.saml.answer(initiator, { partial: !states.every(isWell) });
+      if (initiator?.protocol === 'saml') return await parts.saml.answer(initiator, { partial: !states.every(isWell) });
+      return initiator?.back === undefined ? undefined : await goBack(initiator.back);
     } catch (error) {
       // The sessions are gone whatever happens: the person is told so here.
       trace.step('answer', `not possible: ${error instanceof Error ? error.message : 'unknown'}`);

@@ -14,6 +14,7 @@ import { asSignetError, type PassiveParts } from '../shared/passive.js';
 import { writeQuery } from '../shared/query.js';
 import { refusalRecord } from '../shared/refusal.js';
 import type { SignOut } from '../shared/sign-out.js';
+import type { WayBack } from '../shared/sign-out-run.js';
 import { doneForNobody } from '../shared/sign-out-pages.js';
 import { isWreply } from './reply-address.js';
 import { type Parameters, readParameters } from './request.js';
@@ -35,11 +36,6 @@ export interface WsfedSignOutParts {
 /** The page that asks before anything ends. */
 const ASK: HttpReply = { kind: 'redirect', location: '/logout', status: 303 };
 
-interface Back {
-  readonly url: string;
-  readonly name: string;
-}
-
 /** Answers both messages, by GET and POST. */
 export function createWsfedSignOut(parts: WsfedSignOutParts): (inbound: HttpRequest) => Promise<HttpReply> {
   const note = (error: SignetError, inbound: HttpRequest, trace: Trace): void => {
@@ -53,7 +49,12 @@ export function createWsfedSignOut(parts: WsfedSignOutParts): (inbound: HttpRequ
   };
 
   /** wreply, when it is an address of the realm that is named or of a party of the session (WSF-17); anything else is nowhere to go. */
-  const backOf = async (parameters: Parameters, realm: RelyingParty | undefined, session: SsoSession | undefined, trace: Trace): Promise<Back | undefined> => {
+  const backOf = async (
+    parameters: Parameters,
+    realm: RelyingParty | undefined,
+    session: SsoSession | undefined,
+    trace: Trace,
+  ): Promise<WayBack | undefined> => {
     const wreply = parameters.get('wreply') ?? '';
     if (wreply === '' || parameters.get('wa') !== ACTION.signOut) return undefined;
     const participants = session === undefined ? [] : await parts.ssoSessions.participants(session.id);
@@ -61,7 +62,7 @@ export function createWsfedSignOut(parts: WsfedSignOutParts): (inbound: HttpRequ
     const parties = [realm, ...(await Promise.all(names.map(async (name) => parts.relyingParties.byEntityId(name))))];
     const owner = parties.find((party) => party?.enabled === true && isWreply(party, wreply));
     if (owner === undefined) trace.note('wsfed.wreply', { observed: wreply, expected: 'the addresses of those that are signed out' });
-    return owner === undefined ? undefined : { url: wreply, name: owner.name };
+    return owner === undefined ? undefined : { url: wreply, relyingParty: owner.entityId, name: owner.name };
   };
 
   const answer = async (inbound: HttpRequest, trace: Trace): Promise<HttpReply> => {

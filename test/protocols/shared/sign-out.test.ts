@@ -286,6 +286,16 @@ describe('sign-out of several applications', () => {
     }
   });
 
+  it('an application that asked, and was switched off meanwhile, is not answered (A08)', async () => {
+    const session = await signOn(idp, one);
+    await signOn(idp, two);
+    const page = await isSignOutPage(idp, await byRedirect(idp, logoutRequest(idp.clock, one, session), pair));
+    await answer(two, await inFrame(page, two.name));
+    idp.parties.set(one.entityId, { ...one, enabled: false });
+    const result = isPage(await done(idOf(page)));
+    expect([result.view, result.model['back']]).to.deep.equal(['logout/done', undefined]);
+  });
+
   it('an application that was removed meanwhile is named, and the others are told', async () => {
     await signOn(idp, two);
     await signOn(idp, three);

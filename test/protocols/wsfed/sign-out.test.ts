@@ -73,6 +73,28 @@ describe('sign-out by WS-Federation', () => {
     }
   });
 
+  it('goes nowhere when its party was removed, switched off, or lost the address while applications were told (A08, I18)', async () => {
+    const parties = new Map(idp.parties);
+    const now = (changes: Partial<RelyingParty>): void => void idp.parties.set('urn:wiki', party('urn:wiki', 'Wiki', [WIKI], changes));
+    const meanwhile: readonly (() => void)[] = [
+      () => idp.parties.delete('urn:wiki'),
+      () => {
+        now({ enabled: false });
+      },
+      () => {
+        now({ replyAddresses: [{ binding: WSFED_BINDING, url: OTHER }] });
+      },
+    ];
+    for (const change of meanwhile) {
+      idp = await testIdp(...parties.values());
+      await signOnAt('urn:wiki');
+      const page = await isSignOutPage(idp, await ask({ ...signOut, wreply: WIKI }));
+      change();
+      const result = isPage(await done(page));
+      expect([result.view, result.model['back']]).to.deep.equal(['logout/done', undefined]);
+    }
+  });
+
   it('names who could not be reached, with the way back as a link (WSF-19)', async () => {
     await signOnAt('urn:wiki');
     await signOnAt('urn:portal');

@@ -93,9 +93,10 @@ export function createLogoutMessages(parts: LogoutMessageParts): LogoutMessages 
     },
     answer: async ({ relyingParty: entityId, binding, inResponseTo, relayState }, { partial }) => {
       const relyingParty = await parts.relyingParties.byEntityId(entityId);
-      // It may have been removed, or its addresses changed, while the others were told.
-      const endpoint = relyingParty === undefined || binding === undefined ? undefined : answerEndpoint(relyingParty, binding);
-      if (relyingParty === undefined || endpoint === undefined) return undefined;
+      // It may have been removed or switched off, or its addresses changed, while the others were told.
+      if (relyingParty?.enabled !== true || binding === undefined) return undefined;
+      const endpoint = answerEndpoint(relyingParty, binding);
+      if (endpoint === undefined) return undefined;
       const status: Status = partial ? { top: 'Success', second: 'PartialLogout' } : { top: 'Success' };
       return respond(relyingParty, endpoint, { inResponseTo, relayState, status });
     },
