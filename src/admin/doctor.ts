@@ -4,6 +4,7 @@ import { checkReplyAddress } from '../core/model/reply-address.js';
 import { type RelyingPartyRecord, resolveRelyingParty } from '../core/model/relying-party.js';
 import type { SigningKey } from '../core/model/signing-key.js';
 import type { Clock, RelyingParties, SigningKeys, Users } from '../core/ports.js';
+import { shellWord } from '../core/shell-word.js';
 import { readCertificate } from '../crypto/certificate.js';
 import { sealContext } from '../crypto/key-ring.js';
 import type { SecretBox } from '../crypto/secret-box.js';
@@ -121,7 +122,7 @@ function examineApplication(record: RelyingPartyRecord, keys: readonly SigningKe
   const { entityId, validUntil } = metadata;
   const party = resolveRelyingParty(record);
   const name = nameOf(record);
-  const refresh = `Ask for current metadata, and use: signet rp refresh ${entityId}`;
+  const refresh = `Ask for current metadata, and use: signet rp refresh ${shellWord(entityId)}`;
   const findings: Finding[] = [];
   if (validUntil !== undefined && validUntil < now) {
     findings.push({
@@ -163,7 +164,7 @@ function examineApplication(record: RelyingPartyRecord, keys: readonly SigningKe
       id: 'rp.signing-key-gone',
       level: 'warning',
       sentence: `${name} is set to the signing key ${overrides.signingKey}, which does not sign any more; the active key signs for it.`,
-      fix: `Clear it with: signet rp set ${entityId} signing-key=`,
+      fix: `Clear it with: signet rp set ${shellWord(entityId)} signing-key=`,
     });
   }
   return findings;

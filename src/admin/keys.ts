@@ -7,6 +7,7 @@ import type { Instant, SigningKeyId } from '../core/model/ids.js';
 import type { RelyingPartyRecord } from '../core/model/relying-party.js';
 import type { KeyAlgorithm, SigningKey } from '../core/model/signing-key.js';
 import type { Clock, RelyingParties, SigningKeys } from '../core/ports.js';
+import { shellWord } from '../core/shell-word.js';
 import { readCertificate } from '../crypto/certificate.js';
 import { makeSigningKey } from '../crypto/key-ring.js';
 import type { SecretBox } from '../crypto/secret-box.js';
@@ -140,7 +141,7 @@ export function createKeyAdmin(parts: KeyAdminParts): KeyAdmin {
       if (first !== undefined && doing.force !== true) {
         const others = pins.length === 1 ? '' : ` and ${String(pins.length - 1)} more`;
         throw refused(
-          `${first}${others} ${pins.length === 1 ? 'is' : 'are'} set to this key. Clear it with: signet rp set ${first} signing-key= , or use --force: then the active key signs for it.`,
+          `${first}${others} ${pins.length === 1 ? 'is' : 'are'} set to this key. Clear it with: signet rp set ${shellWord(first)} signing-key= , or use --force: then the active key signs for it.`,
         );
       }
       if (doing.dryRun === true) return chosen;

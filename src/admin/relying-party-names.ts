@@ -2,6 +2,7 @@
 import { SignetError } from '../core/errors.js';
 import { identifiersOf, type RelyingPartyRecord } from '../core/model/relying-party.js';
 import type { RelyingParties } from '../core/ports.js';
+import { shellWord } from '../core/shell-word.js';
 import { show } from './setting-values.js';
 
 const NAME_MATCHES = 20;
@@ -49,6 +50,6 @@ function takenBy(name: string, record: RelyingPartyRecord, owner: RelyingPartyRe
   if (name !== record.metadata.entityId) return `The identifier ${name} belongs to ${theirs} already.`;
   if (name !== theirs) return `${name} is registered already, as an identifier of ${theirs}.`;
   return record.source.kind === 'hand'
-    ? `${name} is registered already. To change it, use: signet rp set ${name}`
-    : `${name} is registered already. To read new metadata into it, use: signet rp refresh ${name}`;
+    ? `${name} is registered already. To change it, use: signet rp set ${shellWord(name)}`
+    : `${name} is registered already. To read new metadata into it, use: signet rp refresh ${shellWord(name)}`;
 }

@@ -12,6 +12,7 @@ import type { Added } from '../admin/relying-party-registration.js';
 import type { SourceOptions } from '../admin/metadata-source.js';
 import { packageFolder } from '../app/package.js';
 import { protocolsOf, type RelyingPartyRecord } from '../core/model/relying-party.js';
+import { shellWord } from '../core/shell-word.js';
 import { readAssignments } from './assignments.js';
 import { type Cli, doingOf, DRY_RUN, type DryRun, dryNote, type Opened, type Session, withExamples } from './context.js';
 import { type Output, table, WrongUse } from './output.js';
@@ -109,8 +110,8 @@ async function tell(output: Output, preset: Preset, { record, findings }: Added,
   output.result({ ...toView(record), findings: all, notes }, `Added ${title(record)}${record.enabled ? '' : ', switched off'}${dryNote(options)}`);
   for (const finding of [...all, ...notes]) output.hint(`note: ${finding}`);
   if (options.dryRun === true) return undefined;
-  output.hint(`next: see what the other side is told, with commands to run there: signet rp commands ${record.metadata.entityId}`);
-  if (!record.enabled) output.hint(`next: switch it on with: signet rp enable ${record.metadata.entityId}`);
+  output.hint(`next: see what the other side is told, with commands to run there: signet rp commands ${shellWord(record.metadata.entityId)}`);
+  if (!record.enabled) output.hint(`next: switch it on with: signet rp enable ${shellWord(record.metadata.entityId)}`);
   return undefined;
 }
 
@@ -122,7 +123,7 @@ async function fillPreset(session: Session, application: string, texts: readonly
   const { record, changes } = await fillAgain(parts, await allPresets(), application, assignments, doingOf(options));
   const lines = changes.map(({ field, before, after }) => `${field}: ${before.join(', ') || 'nothing'} -> ${after.join(', ')}`);
   session.output.result({ ...toView(record), changes }, lines.length === 0 ? 'Nothing changed' : `${title(record)}${dryNote(options)}\n${lines.join('\n')}`);
-  if (changes.length > 0) session.output.hint(`next: see what the other side is told now: signet rp commands ${record.metadata.entityId}`);
+  if (changes.length > 0) session.output.hint(`next: see what the other side is told now: signet rp commands ${shellWord(record.metadata.entityId)}`);
   return undefined;
 }
 

@@ -4,6 +4,7 @@ import type { SourceOptions } from '../admin/metadata-source.js';
 import type { Added } from '../admin/relying-party-registration.js';
 import { protocolsOf, WSFED_BINDING } from '../core/model/relying-party.js';
 import { START_PATHS } from '../core/model/start-path.js';
+import { shellWord } from '../core/shell-word.js';
 import { type Cli, collect, doingOf, DRY_RUN, type DryRun, dryNote, type Session, withExamples } from './context.js';
 import { WrongUse } from './output.js';
 import { addWithPreset } from './presets.js';
@@ -133,6 +134,6 @@ async function tell(session: Session, { record, findings }: Added, options: DryR
     output.hint(`next: or, by hand: sign-in address ${baseUrl}/wsfed, issuer ${wsfedIssuer}, realm ${entityId}`);
     output.hint(`next: people open it at ${baseUrl}${START_PATHS.wsfed(entityId)}`);
   }
-  if (!record.enabled) output.hint(`next: switch it on with: signet rp enable ${entityId}`);
+  if (!record.enabled) output.hint(`next: switch it on with: signet rp enable ${shellWord(entityId)}`);
   return undefined;
 }

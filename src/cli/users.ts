@@ -6,6 +6,7 @@ import { readAttributes, USER_SETTINGS } from '../admin/user-fields.js';
 import type { Assignment } from '../admin/setting-values.js';
 import { createUserAdmin, type NewUser, type UserAdmin } from '../admin/users.js';
 import { normalizeUserName, type User } from '../core/model/user.js';
+import { shellWord } from '../core/shell-word.js';
 import { createPasswordHasher } from '../crypto/password-hash.js';
 import { randomToken } from '../crypto/random.js';
 import { type Cli, collect, doingOf, DRY_RUN, type DryRun, dryNote, readCount, type Session, withExamples } from './context.js';
@@ -153,7 +154,7 @@ async function addUser(session: Session, name: string, options: FieldOptions & P
   session.output.result({ ...toView(user), findings }, `Added ${user.userName}${user.role === 'none' ? '' : ` (${user.role})`}${dryNote(options)}`);
   for (const finding of findings) session.output.hint(`note: ${finding}`);
   if (password === undefined && options.dryRun !== true)
-    session.output.hint(`next: nobody can sign in as ${user.userName} before a password is set: signet user password ${user.userName}`);
+    session.output.hint(`next: nobody can sign in as ${user.userName} before a password is set: signet user password ${shellWord(user.userName)}`);
   return undefined;
 }
 

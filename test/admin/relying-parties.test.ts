@@ -457,6 +457,11 @@ describe('applications as administrators handle them', () => {
       expect((await set('identifier=urn:wiki:three', 'identifier=urn:wiki:two')).overrides.identifiers).to.deep.equal(['urn:wiki:three', 'urn:wiki:two']);
     });
 
+    it('a command in a sentence takes an identifier as one word, whatever a shell would make of it (M08)', async () => {
+      await byHand({ entityId: 'urn:$(id);x' });
+      expect(await refused(() => byHand({ entityId: 'urn:$(id);x' }), 'conflict')).to.match(/use: signet rp set 'urn:\$\(id\);x'$/u);
+    });
+
     it('takes the settings of its protocol, and names those that are of the other', async () => {
       await byHand();
       const { overrides } = await set('token-type=saml20', 'trust-version=1.3', 'reply=https://wiki.example/three');

@@ -4,6 +4,7 @@
  */
 import { type AttributeConsumingService, type LogoutEndpoint, type ReplyAddress, WSFED_BINDING } from '../../../core/model/relying-party.js';
 import { checkReplyAddress } from '../../../core/model/reply-address.js';
+import { shellWord } from '../../../core/shell-word.js';
 import { NS } from '../../../xml/names.js';
 import type { XmlElement } from '../../../xml/parse.js';
 import { attribute, child, children, isOfType, leafText, readBoolean } from '../../../xml/read.js';
@@ -23,7 +24,7 @@ export function hasApplicationService(entity: XmlElement): boolean {
 /** Why an entity without such a role, or with one that cannot be used, is none, as a sentence with the fix; undefined when WS-Federation does not say. */
 export function whyNoApplicationService(entity: XmlElement, entityId: string): string | undefined {
   if (hasApplicationService(entity)) {
-    return `ApplicationServiceType of ${entityId} has no PassiveRequestorEndpoint. Ask the application where browsers bring its tokens, and use: signet rp add-wsfed ${entityId} --reply URL`;
+    return `ApplicationServiceType of ${entityId} has no PassiveRequestorEndpoint. Ask the application where browsers bring its tokens, and use: signet rp add-wsfed ${shellWord(entityId)} --reply URL`;
   }
   if (rolesOf(entity, 'SecurityTokenServiceType').length === 0) return undefined;
   return `${entityId} describes a token issuer (SecurityTokenServiceType), not an application. Ask for the application's metadata.`;
