@@ -49,7 +49,6 @@ function mappingOf({ when: _when, unless: _unless, from, domains, ...rest }: Pre
 }
 
 function sourcesOf(source: ClaimSource, lookup: Lookup): readonly ClaimSource[] {
-  if ('claim' in source) return [source];
   if ('attribute' in source) return expand(source.attribute, lookup).map((attribute) => ({ attribute }));
-  return expand(source.constant, lookup).map((constant) => ({ constant }));
+  return 'constant' in source ? expand(source.constant, lookup).map((constant) => ({ constant })) : [source];
 }

@@ -1,9 +1,8 @@
 /** What our own tables hold about a person, as claims. */
-import { attributeClaimType } from '../core/issuance/name-identifier.js';
-import { CLAIM, type Claim, LOCAL_AUTHORITY, makeClaim } from '../core/model/claim.js';
+import { AD_AUTHORITY, CLAIM, type Claim, makeClaim } from '../core/model/claim.js';
 import type { User } from '../core/model/user.js';
 
-/** Free attributes that also become a claim known by its type, by their names in lower case. A value is taken as it is: SIDs in their text form, the immutable ID in base64. */
+/** Free attributes that become a claim known by its type, by their names in lower case. A value is taken as it is: SIDs in their text form, the immutable ID in base64. */
 const NAMED: ReadonlyMap<string, string> = new Map(
   Object.entries({
     upn: CLAIM.upn,
@@ -27,11 +26,10 @@ export function claimsOf(user: User): readonly Claim[] {
     ...user.groups.map((group) => [CLAIM.group, group] as const),
     ...Object.entries(user.attributes).flatMap(([name, values]) => typesOf(name).flatMap((type) => values.map((value) => [type, value] as const))),
   ];
-  return pairs.flatMap(([type, value]) => (value === undefined || value === '' ? [] : [makeClaim(type, value, LOCAL_AUTHORITY)]));
+  return pairs.flatMap(([type, value]) => (value === undefined || value === '' ? [] : [makeClaim(type, value, AD_AUTHORITY)]));
 }
 
-/** Always its own name, so that nothing changes for a mapping by name where a claim type is known as well. */
 function typesOf(attribute: string): readonly string[] {
   const named = NAMED.get(attribute.toLowerCase());
-  return [attributeClaimType(attribute), ...(named === undefined ? [] : [named])];
+  return named === undefined ? [] : [named];
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { NAME_ID, attributeClaimType } from '../../src/core/issuance/name-identifier.js';
+import { NAME_ID } from '../../src/core/issuance/name-identifier.js';
 import { draftToken, type ReleasedAttribute } from '../../src/core/issuance/token-draft.js';
 import { ERROR_CODES, SignetError } from '../../src/core/errors.js';
 import { CLAIM, LOCAL_AUTHORITY, makeClaim } from '../../src/core/model/claim.js';
@@ -17,7 +17,7 @@ import { parseXml } from '../../src/xml/parse.js';
 import { attribute, childElements, exactText, leafText } from '../../src/xml/read.js';
 import { signEnveloped } from '../../src/xml/sign.js';
 import { verifyEnveloped } from '../../src/xml/verify.js';
-import { anIssuanceRequest, aRelyingParty, issuers, NOW } from '../support/builders.js';
+import { anIssuanceRequest, aPerson, aRelyingParty, issuers, NOW } from '../support/builders.js';
 import { decryptFirst, findAnywhere } from '../support/decrypt.js';
 import { authnRequest, isForm, isPage, keyPairOf, redirectQuery, testIdpWith, type TestIdpOptions } from '../support/saml-idp.js';
 import { canonicalByLibxml2, schemaProblems, xmlCryptoAccepts } from '../support/xml-oracles.js';
@@ -263,13 +263,11 @@ describe('error answers', () => {
 });
 
 describe('names and attributes', () => {
-  const claims = [
-    makeClaim(CLAIM.name, 'maria', LOCAL_AUTHORITY),
-    makeClaim(CLAIM.email, 'maria@example.com', LOCAL_AUTHORITY),
-    makeClaim(attributeClaimType('x509SubjectName'), 'CN=Maria Silva,O=Example,C=PT', LOCAL_AUTHORITY),
-    makeClaim(attributeClaimType('windowsAccountName'), 'EXAMPLE\\maria', LOCAL_AUTHORITY),
-    makeClaim(attributeClaimType('kerberosPrincipal'), 'maria/admin@EXAMPLE.COM', LOCAL_AUTHORITY),
-  ];
+  const person = aPerson({
+    x509SubjectName: ['CN=Maria Silva,O=Example,C=PT'],
+    windowsAccountName: ['EXAMPLE\\maria'],
+    kerberosPrincipal: ['maria/admin@EXAMPLE.COM'],
+  });
   const formats: readonly (readonly [string, RegExp])[] = [
     [NAME_ID.unspecified, /^maria$/u],
     [NAME_ID.email, /^maria@example\.com$/u],
@@ -281,7 +279,7 @@ describe('names and attributes', () => {
   ];
   for (const [format, value] of formats) {
     it(`a name of format ${format} (CONF-07, CORE-18, CORE-24)`, async () => {
-      const { xml } = await responseFor({}, { children: policy(format) }, { claims });
+      const { xml } = await responseFor({}, { children: policy(format) }, { person });
       expectSound(xml);
       const name = findAnywhere(parseXml(xml), NS.saml, 'NameID');
       expect(name === undefined ? '' : leafText(name)).to.match(value);

@@ -4,8 +4,9 @@ import { Trace } from '../../src/core/checks/trace.js';
 import type { DraftSettings } from '../../src/core/issuance/token-draft.js';
 import type { IssuanceRequest } from '../../src/core/issuance/issuance-request.js';
 import { CONTEXT_PASSWORD_PROTECTED } from '../../src/core/issuance/authn-policy.js';
-import { CLAIM, LOCAL_AUTHORITY, makeClaim } from '../../src/core/model/claim.js';
+import { AD_AUTHORITY, CLAIM, makeClaim } from '../../src/core/model/claim.js';
 import { asId } from '../../src/core/model/ids.js';
+import type { Person } from '../../src/core/model/person.js';
 import { type RelyingParty, type RelyingPartyMetadata, type RelyingPartyRecord, resolveRelyingParty } from '../../src/core/model/relying-party.js';
 import type { SsoSession } from '../../src/core/model/sso-session.js';
 import type { Subject } from '../../src/core/model/subject.js';
@@ -98,19 +99,37 @@ export function aSession(changes: Partial<SsoSession> = {}): SsoSession {
   };
 }
 
+/** @param attributes as an administrator types them: by name, each with its values */
+export function aPerson(attributes: Readonly<Record<string, readonly string[]>> = {}, changes: Partial<Person> = {}): Person {
+  return {
+    userId: asId('user-1'),
+    userName: 'maria',
+    directory: 'local',
+    authority: AD_AUTHORITY,
+    accountName: 'CORP\\maria',
+    groups: [
+      { name: 'Sales', sid: 'S-1-5-21-1-2-3-1001' },
+      { name: 'Everyone', sid: 'S-1-5-21-1-2-3-1002' },
+    ],
+    attributes: new Map(Object.entries(attributes).map(([name, values]) => [name.toLowerCase(), values])),
+    ...changes,
+  };
+}
+
 export function aSubject(changes: Partial<Subject> = {}): Subject {
   return {
     userId: asId('user-1'),
     userName: 'maria',
     authentication: aSession().authentication,
+    person: aPerson(),
     claims: [
-      makeClaim(CLAIM.name, 'maria', LOCAL_AUTHORITY),
-      makeClaim(CLAIM.email, 'maria@example.com', LOCAL_AUTHORITY),
-      makeClaim(CLAIM.givenName, 'Maria', LOCAL_AUTHORITY),
-      makeClaim(CLAIM.surname, 'Silva', LOCAL_AUTHORITY),
-      makeClaim(CLAIM.displayName, 'Maria Silva', LOCAL_AUTHORITY),
-      makeClaim(CLAIM.group, 'Sales', LOCAL_AUTHORITY),
-      makeClaim(CLAIM.group, 'Everyone', LOCAL_AUTHORITY),
+      makeClaim(CLAIM.name, 'maria', AD_AUTHORITY),
+      makeClaim(CLAIM.email, 'maria@example.com', AD_AUTHORITY),
+      makeClaim(CLAIM.givenName, 'Maria', AD_AUTHORITY),
+      makeClaim(CLAIM.surname, 'Silva', AD_AUTHORITY),
+      makeClaim(CLAIM.displayName, 'Maria Silva', AD_AUTHORITY),
+      makeClaim(CLAIM.group, 'Sales', AD_AUTHORITY),
+      makeClaim(CLAIM.group, 'Everyone', AD_AUTHORITY),
     ],
     ...changes,
   };

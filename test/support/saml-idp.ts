@@ -8,6 +8,7 @@ import { chooseName } from '../../src/core/issuance/name-identifier.js';
 import { draftToken } from '../../src/core/issuance/token-draft.js';
 import { asId } from '../../src/core/model/ids.js';
 import type { Claim } from '../../src/core/model/claim.js';
+import type { Person } from '../../src/core/model/person.js';
 import type { RelyingParty } from '../../src/core/model/relying-party.js';
 import type { KeyAlgorithm } from '../../src/core/model/signing-key.js';
 import type { SsoSession } from '../../src/core/model/sso-session.js';
@@ -65,6 +66,7 @@ export interface TestIdpOptions {
   readonly start?: number;
   /** What is known about maria. */
   readonly claims?: readonly Claim[];
+  readonly person?: Person;
   /** Keys published beside the active one. */
   readonly otherKeys?: readonly PublishedKey[];
   /** Another node's, which this one shares. */
@@ -192,7 +194,12 @@ export async function testIdpWith(options: TestIdpOptions, ...relyingParties: re
     },
     subjectOf: (session) =>
       Promise.resolve(
-        aSubject({ authentication: session.authentication, userId: session.userId, ...(options.claims === undefined ? {} : { claims: options.claims }) }),
+        aSubject({
+          authentication: session.authentication,
+          userId: session.userId,
+          ...(options.claims === undefined ? {} : { claims: options.claims }),
+          ...(options.person === undefined ? {} : { person: options.person }),
+        }),
       ),
     signIn: {
       next: (request, _browser, trace): Promise<SignInStep> => {

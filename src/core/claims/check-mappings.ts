@@ -55,7 +55,7 @@ function isClaimType(text: string): boolean {
 }
 
 function isSource(source: ClaimSource): boolean {
-  return isText('claim' in source ? source.claim : 'attribute' in source ? source.attribute : source.constant);
+  return Object.values(source).every(isText);
 }
 
 function isText(text: string): boolean {

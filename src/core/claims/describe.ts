@@ -8,7 +8,10 @@ const SHOWN = 60;
 /** upn, attribute department, the text "Example Corp". */
 export function describeSource(source: ClaimSource): string {
   if ('claim' in source) return SHORT_NAMES.get(source.claim) ?? source.claim;
-  return 'attribute' in source ? `attribute ${source.attribute}` : `the text "${source.constant.slice(0, SHOWN)}"`;
+  if ('attribute' in source) return `attribute ${source.attribute}`;
+  if ('constant' in source) return `the text "${source.constant.slice(0, SHOWN)}"`;
+  if ('group' in source) return source.group === '*' ? 'the groups' : `groups like ${source.group}`;
+  return 'fact' in source ? `the ${source.fact} of the sign-in` : `the ${source.identifier} identifier`;
 }
 
 /** http://schemas.xmlsoap.org/claims/UPN from upn, else email, in example.com; required */

@@ -1,9 +1,9 @@
 /** Simple mappings, evaluated: the claims of a person become what leaves, and each decision is written into the trace. */
 import type { IssuanceRequest } from '../issuance/issuance-request.js';
-import { attributeClaimType } from '../issuance/name-identifier.js';
 import type { ReleasedClaims } from '../issuance/token-draft.js';
 import { CLAIM, type Claim } from '../model/claim.js';
 import type { ClaimMapping, ClaimSource } from '../model/claim-mapping.js';
+import { attributeOf, type Person } from '../model/person.js';
 import { describeMapping, describeSource } from './describe.js';
 import { nameFormatOf } from './standard-claims.js';
 
@@ -39,8 +39,8 @@ export function isAbsoluteUri(text: string): boolean {
 }
 
 function valuesOf(mapping: ClaimMapping, { trace, relyingParty, subject }: MappingRequest): readonly string[] {
-  const used = mapping.from.find((source) => readSource(source, subject.claims).length > 0);
-  const values = used === undefined ? [] : [...new Set(readSource(used, subject.claims).flatMap((value) => change(value, mapping)))];
+  const used = mapping.from.find((source) => readSource(source, subject).length > 0);
+  const values = used === undefined ? [] : [...new Set(readSource(used, subject).flatMap((value) => change(value, mapping)))];
   if (values.length === 0 && mapping.required === true) {
     throw trace.failure('claims.required', { observed: relyingParty.name, expected: describeMapping(mapping) });
   }
@@ -48,11 +48,10 @@ function valuesOf(mapping: ClaimMapping, { trace, relyingParty, subject }: Mappi
   return values;
 }
 
-function readSource(source: ClaimSource, claims: readonly Claim[]): readonly string[] {
+function readSource(source: ClaimSource, { claims, person }: { readonly claims: readonly Claim[]; readonly person: Person }): readonly string[] {
   if ('constant' in source) return [source.constant];
   if ('claim' in source) return claims.filter((claim) => claim.type === source.claim).map((claim) => claim.value);
-  const type = attributeClaimType(source.attribute).toLowerCase();
-  return claims.filter((claim) => claim.type.toLowerCase() === type).map((claim) => claim.value);
+  return 'attribute' in source ? attributeOf(person, source.attribute) : [];
 }
 
 /** The value as it leaves, or none. */

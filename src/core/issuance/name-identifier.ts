@@ -1,7 +1,9 @@
 /** Which name the subject gets: format, value and qualifiers (SAML Core 3.4.1.1, 8.3). */
 import type { Trace } from '../checks/trace.js';
 import { CLAIM, type Claim, firstValue } from '../model/claim.js';
+import { attributeOf } from '../model/person.js';
 import type { NameIdentifier } from '../model/security-token.js';
+import type { Subject } from '../model/subject.js';
 import type { PersistentNames } from '../ports.js';
 import type { IssuanceRequest } from './issuance-request.js';
 import type { ReleasedClaims } from './token-draft.js';
@@ -20,23 +22,19 @@ export const NAME_ID = {
   encrypted: `${V2}encrypted`,
 } as const;
 
-/** Type of the claim that carries a free attribute of a user. */
-export function attributeClaimType(name: string): string {
-  return `urn:signet:attribute:${name}`;
-}
-
 interface ValueFormat {
-  readonly claim: string;
+  /** Where the value comes from when no rule gives one. */
+  readonly from: (subject: Subject) => string | undefined;
   /** What a legal value looks like (SAML Core 8.3.2 to 8.3.5). */
   readonly legal: RegExp;
 }
 
 const VALUE_FORMATS: Readonly<Record<string, ValueFormat>> = {
-  [NAME_ID.unspecified]: { claim: CLAIM.name, legal: /^.{1,256}$/su },
-  [NAME_ID.email]: { claim: CLAIM.email, legal: /^[^\s<>()[\]\\,;:"@]{1,64}@[^\s<>()[\]\\,;:"@]{1,189}$/u },
-  [NAME_ID.x509Subject]: { claim: attributeClaimType('x509SubjectName'), legal: /^[A-Za-z0-9.]+=.{1,250}$/su },
-  [NAME_ID.windows]: { claim: attributeClaimType('windowsAccountName'), legal: /^[^\\\s]{1,128}\\[^\\\s]{1,127}$/u },
-  [NAME_ID.kerberos]: { claim: attributeClaimType('kerberosPrincipal'), legal: /^[^@\s]{1,128}@[^@\s]{1,127}$/u },
+  [NAME_ID.unspecified]: { from: ({ claims }) => firstValue(claims, CLAIM.name), legal: /^.{1,256}$/su },
+  [NAME_ID.email]: { from: ({ claims }) => firstValue(claims, CLAIM.email), legal: /^[^\s<>()[\]\\,;:"@]{1,64}@[^\s<>()[\]\\,;:"@]{1,189}$/u },
+  [NAME_ID.x509Subject]: { from: ({ person }) => attributeOf(person, 'x509SubjectName')[0], legal: /^[A-Za-z0-9.]+=.{1,250}$/su },
+  [NAME_ID.windows]: { from: ({ person }) => attributeOf(person, 'windowsAccountName')[0], legal: /^[^\\\s]{1,128}\\[^\\\s]{1,127}$/u },
+  [NAME_ID.kerberos]: { from: ({ person }) => attributeOf(person, 'kerberosPrincipal')[0], legal: /^[^@\s]{1,128}@[^@\s]{1,127}$/u },
 };
 
 /** The formats that metadata may offer: those every user has a value for. */
@@ -132,7 +130,7 @@ async function tryFormat(parts: NameParts, request: IssuanceRequest, format: str
   }
   const rule = VALUE_FORMATS[format];
   if (rule === undefined) return undefined;
-  const value = firstValue(subject.claims, rule.claim);
+  const value = rule.from(subject);
   return value !== undefined && rule.legal.test(value) ? { value, format } : undefined;
 }
 

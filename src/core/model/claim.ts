@@ -31,12 +31,48 @@ export const CLAIM = {
   groupSid: 'http://schemas.microsoft.com/ws/2008/06/identity/claims/groupsid',
   immutableId: 'http://schemas.microsoft.com/LiveID/Federation/2008/05/ImmutableID',
   issuerId: 'http://schemas.microsoft.com/ws/2008/06/identity/claims/issuerid',
+  denyOnlySid: 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/denyonlysid',
+  privatePersonalIdentifier: 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/privatepersonalidentifier',
+  authenticationMethod: 'http://schemas.microsoft.com/ws/2008/06/identity/claims/authenticationmethod',
+  authenticationInstant: 'http://schemas.microsoft.com/ws/2008/06/identity/claims/authenticationinstant',
+  authnMethodsReferences: 'http://schemas.microsoft.com/claims/authnmethodsreferences',
+  insideCorporateNetwork: 'http://schemas.microsoft.com/ws/2012/01/insidecorporatenetwork',
+  forwardedClientIp: 'http://schemas.microsoft.com/2012/01/requestcontext/claims/x-ms-forwarded-client-ip',
+  clientIp: 'http://schemas.microsoft.com/2012/01/requestcontext/claims/x-ms-client-ip',
+  proxy: 'http://schemas.microsoft.com/2012/01/requestcontext/claims/x-ms-proxy',
+  clientApplication: 'http://schemas.microsoft.com/2012/01/requestcontext/claims/x-ms-client-application',
+  clientUserAgent: 'http://schemas.microsoft.com/2012/01/requestcontext/claims/x-ms-client-user-agent',
+  endpointPath: 'http://schemas.microsoft.com/2012/01/requestcontext/claims/x-ms-endpoint-absolute-path',
+  permanentSession: 'http://schemas.microsoft.com/2014/03/psso',
+  isRegisteredUser: 'http://schemas.microsoft.com/2012/01/devicecontext/claims/isregistereduser',
+  /** Authorization: any of it and none of the other lets somebody in. */
+  permit: 'http://schemas.microsoft.com/authorization/claims/permit',
+  deny: 'http://schemas.microsoft.com/authorization/claims/deny',
 } as const;
+
+const PROPERTY_BASE = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claimproperties/';
+
+/** Properties of claims that decide how they leave. */
+export const CLAIM_PROPERTY = {
+  /** Of the name identifier: NameID Format and qualifiers. */
+  format: `${PROPERTY_BASE}format`,
+  nameQualifier: `${PROPERTY_BASE}namequalifier`,
+  spNameQualifier: `${PROPERTY_BASE}spnamequalifier`,
+  /** NameFormat of the attribute. */
+  attributeName: `${PROPERTY_BASE}attributename`,
+  /** FriendlyName of the attribute: our own, AD FS has none. */
+  friendlyName: 'urn:signet:claimproperty:friendlyname',
+} as const;
+
+/** The value of an authenticationmethod or authnmethodsreferences claim that means several factors. */
+export const MULTIPLE_AUTHENTICATION = 'http://schemas.microsoft.com/claims/multipleauthn';
 
 export const XS_STRING = 'http://www.w3.org/2001/XMLSchema#string';
 
-/** The authority name under which our own tables speak. */
+/** The issuer of what this service itself says: request context, claims that rules make. */
 export const LOCAL_AUTHORITY = 'LOCAL AUTHORITY';
+/** The issuer of what a directory of ours says, unless set otherwise: rules of AD FS test for it. */
+export const AD_AUTHORITY = 'AD AUTHORITY';
 
 /** Makes a string claim of one authority. */
 export function makeClaim(type: string, value: string, issuer: string): Claim {

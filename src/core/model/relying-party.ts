@@ -4,6 +4,7 @@
  * works on the resolved view, in which the override wins.
  */
 import type { ClaimMapping } from './claim-mapping.js';
+import type { AccessPolicy } from './condition.js';
 import type { Instant, RelyingPartyId } from './ids.js';
 import type { PassiveProtocolName, TokenType } from './security-token.js';
 
@@ -90,6 +91,23 @@ export interface UsedPreset {
   readonly values: Readonly<Record<string, readonly string[]>>;
 }
 
+/**
+ * Rule sets in AD FS's claim rule language, exactly as they were given. An empty text is a rule set, too: an empty
+ * `authorization` lets nobody in, as in AD FS.
+ */
+export interface RelyingPartyRules {
+  /** Which claims leave. */
+  readonly transform?: string;
+  /** Who gets a token. */
+  readonly authorization?: string;
+  /** Who may act for others here (ActAs). */
+  readonly delegation?: string;
+  /** Who may ask for tokens about others here (OnBehalfOf). */
+  readonly impersonation?: string;
+  /** Who needs a second factor. */
+  readonly additional?: string;
+}
+
 /** What an administrator set beside the metadata (`signet rp set`). */
 export interface RelyingPartyOverrides {
   readonly name?: string;
@@ -111,8 +129,11 @@ export interface RelyingPartyOverrides {
   /** In WS-Federation, unless the request asks for another. */
   readonly tokenType?: TokenType;
   readonly trustVersion?: TrustVersion;
-  /** What is sent instead of the default claims. */
+  /** What is sent instead of the default claims; not together with a transform rule set. */
   readonly claims?: readonly ClaimMapping[];
+  readonly rules?: RelyingPartyRules;
+  /** Who may use it and when; together with groups and authorization rules all of them have to agree. */
+  readonly accessPolicy?: AccessPolicy;
   readonly preset?: UsedPreset;
   readonly authnContext?: string;
   readonly forceAuthn?: boolean;
@@ -151,6 +172,8 @@ export interface RelyingParty {
   readonly tokenType: TokenType;
   readonly trustVersion: TrustVersion;
   readonly claims: readonly ClaimMapping[];
+  readonly rules: RelyingPartyRules;
+  readonly accessPolicy: AccessPolicy | undefined;
   readonly nameIdFormats: readonly string[];
   /** Set by an administrator: wins over the metadata's list, not over what a request asks for. */
   readonly nameIdFormat: string | undefined;
@@ -208,6 +231,8 @@ export function resolveRelyingParty(record: RelyingPartyRecord): RelyingParty {
     tokenType: overrides.tokenType ?? DEFAULT_TOKEN_TYPE,
     trustVersion: overrides.trustVersion ?? DEFAULT_TRUST_VERSION,
     claims: overrides.claims ?? [],
+    rules: overrides.rules ?? {},
+    accessPolicy: overrides.accessPolicy,
     nameIdFormats: metadata.nameIdFormats,
     nameIdFormat: overrides.nameIdFormat,
     attributeServices: metadata.attributeServices,

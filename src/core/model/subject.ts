@@ -1,6 +1,7 @@
 /** Whom a token is about, and how they proved it. */
 import type { Claim } from './claim.js';
 import type { Instant, UserId } from './ids.js';
+import type { Person } from './person.js';
 
 /** How and when somebody proved who they are. */
 export interface Authentication {
@@ -18,6 +19,8 @@ export interface Subject {
   readonly userId: UserId;
   readonly userName: string;
   readonly authentication: Authentication;
+  /** What their directory holds: attributes and groups. */
+  readonly person: Person;
   /** After the acceptance rules of the directory or partner. */
   readonly claims: readonly Claim[];
 }

@@ -3,18 +3,25 @@ import fc from 'fast-check';
 import { describeMapping } from '../../../src/core/claims/describe.js';
 import { isAbsoluteUri } from '../../../src/core/claims/mappings.js';
 import { releaseClaims } from '../../../src/core/claims/release.js';
-import { attributeClaimType, NAME_ID } from '../../../src/core/issuance/name-identifier.js';
+import { NAME_ID } from '../../../src/core/issuance/name-identifier.js';
 import type { IssuanceRequest } from '../../../src/core/issuance/issuance-request.js';
 import type { ReleasedClaims } from '../../../src/core/issuance/token-draft.js';
 import { CLAIM, LOCAL_AUTHORITY, makeClaim } from '../../../src/core/model/claim.js';
 import type { ClaimMapping } from '../../../src/core/model/claim-mapping.js';
-import { anIssuanceRequest, aRelyingParty, aSubject, aTrace, checkThrownBy } from '../../support/builders.js';
+import { anIssuanceRequest, aPerson, aRelyingParty, aSubject, aTrace, checkThrownBy } from '../../support/builders.js';
 
 const UPN = 'http://schemas.xmlsoap.org/claims/UPN';
 
+/** Marks an attribute of the person among claims. */
+const ATTRIBUTE = 'attribute ';
+
 function request(mappings: readonly ClaimMapping[], own: readonly (readonly [string, string])[] = [], changes: Partial<IssuanceRequest> = {}): IssuanceRequest {
   const claims = [...aSubject().claims, ...own.map(([type, value]) => makeClaim(type, value, LOCAL_AUTHORITY))];
-  return anIssuanceRequest({ relyingParty: aRelyingParty({ claims: mappings }), subject: aSubject({ claims }), ...changes });
+  const attributes: Record<string, string[]> = {};
+  for (const [type, value] of own) {
+    if (type.startsWith(ATTRIBUTE)) (attributes[type.slice(ATTRIBUTE.length)] ??= []).push(value);
+  }
+  return anIssuanceRequest({ relyingParty: aRelyingParty({ claims: mappings }), subject: aSubject({ claims, person: aPerson(attributes) }), ...changes });
 }
 
 function release(mappings: readonly ClaimMapping[], ...own: readonly (readonly [string, string])[]): ReleasedClaims {
@@ -43,7 +50,7 @@ describe('claim mappings', () => {
   });
 
   describe('take their values', () => {
-    const department = attributeClaimType('department');
+    const department = `${ATTRIBUTE}department`;
     const rows: readonly (readonly [string, Omit<ClaimMapping, 'claim'>, readonly (readonly [string, string])[], readonly string[]])[] = [
       ['from a claim, every one', { from: [{ claim: CLAIM.group }] }, [], ['Sales', 'Everyone']],
       ['from an attribute, every one', { from: [{ attribute: 'department' }] }, [[department, 'Sales'], [department, 'Support']], ['Sales', 'Support']], // prettier-ignore
@@ -130,7 +137,7 @@ describe('claim mappings', () => {
       { claim: 'Phone', from: [{ attribute: 'phone' }] },
       { claim: CLAIM.nameIdentifier, from: [{ attribute: 'badge' }] },
     ];
-    releaseClaims(request(mappings, [[attributeClaimType('badge'), 'B-4711']], { trace }));
+    releaseClaims(request(mappings, [[`${ATTRIBUTE}badge`, 'B-4711']], { trace }));
     const { steps } = trace.toRecord();
     expect(steps).to.deep.equal([
       { name: 'claim', detail: `${UPN}: 1 from email` },

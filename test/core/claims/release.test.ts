@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { type ClaimsRequest, releaseClaims } from '../../../src/core/claims/release.js';
 import { OFFERED_CLAIM_TYPES } from '../../../src/core/claims/standard-claims.js';
-import { attributeClaimType } from '../../../src/core/issuance/name-identifier.js';
 import { CLAIM, LOCAL_AUTHORITY, makeClaim } from '../../../src/core/model/claim.js';
 import type { RequestedAttribute } from '../../../src/core/model/relying-party.js';
 import type { ProtocolName } from '../../../src/core/model/security-token.js';
@@ -103,7 +102,7 @@ describe('claims that metadata requests', () => {
   }
 
   it('are refused silently where they are not standard claims, whatever the directory holds', () => {
-    const own = attributeClaimType('salary');
+    const own = 'urn:signet:attribute:salary';
     const rich = withClaims([own, '100000'], [CLAIM.immutableId, 'AAAA'], [CLAIM.primarySid, 'S-1-5-21-1-2-3-1105']);
     const asked = [wanted('salary'), wanted('urn:oid:1.2.3'), wanted(own), wanted(CLAIM.immutableId), wanted(CLAIM.primarySid), wanted(CLAIM.issuerId)];
     for (const protocol of ['saml', 'wsfed'] as const) expect(released(asking(asked, { protocol, subject: rich }))).to.deep.equal([]);

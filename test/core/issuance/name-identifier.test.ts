@@ -1,9 +1,8 @@
 import { expect } from 'chai';
 import type { IssuanceRequest } from '../../../src/core/issuance/issuance-request.js';
-import { attributeClaimType, chooseName, NAME_ID } from '../../../src/core/issuance/name-identifier.js';
-import { LOCAL_AUTHORITY, makeClaim } from '../../../src/core/model/claim.js';
+import { chooseName, NAME_ID } from '../../../src/core/issuance/name-identifier.js';
 import type { PersistentNames } from '../../../src/core/ports.js';
-import { anIssuanceRequest, aRelyingParty, aSubject, checkThrownBy } from '../../support/builders.js';
+import { anIssuanceRequest, aPerson, aRelyingParty, aSubject, checkThrownBy } from '../../support/builders.js';
 
 function memoryNames(): PersistentNames {
   const kept = new Map<string, string>();
@@ -98,7 +97,7 @@ describe('name identifier', () => {
   for (const [format, attribute, legal, illegal] of formats) {
     it(`gives ${format} from the attribute ${attribute}, in its legal form only (CORE-24)`, async () => {
       const withValue = (value: string): IssuanceRequest =>
-        anIssuanceRequest({ subject: aSubject({ claims: [makeClaim(attributeClaimType(attribute), value, LOCAL_AUTHORITY)] }), ...policy(format) });
+        anIssuanceRequest({ subject: aSubject({ person: aPerson({ [attribute]: [value] }) }), ...policy(format) });
       expect(await chooseName(parts, withValue(legal))).to.deep.equal({ value: legal, format });
       expect(await checkOf(withValue(illegal))).to.equal('user.nameid');
     });

@@ -1,0 +1,131 @@
+/** What an evaluation did: for every rule, matched or not, with what it took, what failed and what it made. */
+import type { Claim } from '../model/claim.js';
+import type { Authentication } from '../model/subject.js';
+import type { Person } from '../model/person.js';
+import type { RequestContext } from '../model/request-context.js';
+import type { IdentifierKind } from '../model/claim-mapping.js';
+import type { AttributeStores } from './attribute-store.js';
+import type { Rule, RuleSetName } from './rule.js';
+
+/** What rules can look at beside the claims. */
+export interface RuleFacts {
+  readonly person: Person;
+  readonly authentication: Authentication;
+  readonly context: RequestContext;
+  /** Entity id of the application the claims are for; undefined in acceptance rules. */
+  readonly relyingParty: string | undefined;
+  readonly stores: AttributeStores;
+  /** The name by which this application knows the person; made where there is none yet. */
+  readonly identifier: (kind: IdentifierKind) => Promise<string>;
+}
+
+/** The claims there are while rules run, found by type without looking at all of them. */
+export interface ClaimSet {
+  readonly all: readonly Claim[];
+  /** In the order in which they came. */
+  ofType(type: string): readonly Claim[];
+}
+
+export interface Evaluation {
+  /** What the rules issued, in order, equal claims once. */
+  readonly issued: readonly Claim[];
+  /** One for each rule, in order. */
+  readonly outcomes: readonly RuleOutcome[];
+}
+
+export interface RuleOutcome {
+  readonly rule: Rule;
+  /** From 1, within its set. */
+  readonly position: number;
+  /** The conditions held, at least for one combination of claims. */
+  readonly matched: boolean;
+  /** How often the action ran. */
+  readonly runs: number;
+  /** Claims that its conditions and sources took, each once, at most INPUTS_SHOWN. */
+  readonly inputs: readonly Claim[];
+  /** What it made, each once; of `add` rules, too. Empty though matched: a store without rows, a mapping without a value. */
+  readonly outputs: readonly Claim[];
+  /** The first condition that did not hold; undefined when matched. */
+  readonly failed: FailedCondition | undefined;
+  /** Why a rule that matched made nothing: 'attribute mail is empty', 'the store "HR" has no row'. */
+  readonly nothing: string | undefined;
+}
+
+/** A condition that did not hold, with both values. */
+export interface FailedCondition {
+  /** As written in the text, or in words. */
+  readonly condition: string;
+  /** What it wants: 'Value =~ "@corp\.example$"', 'one of the groups Finance, Audit'. */
+  readonly expected: string;
+  /** What there is instead; undefined when there is nothing to compare. */
+  readonly observed: string | undefined;
+  readonly nearest: NearestMiss | undefined;
+}
+
+/** What came closest: the claim, group or value, and how it differs where that is easily overlooked. */
+export interface NearestMiss {
+  readonly what: string;
+  readonly difference: 'letter case' | 'white space' | 'look-alike characters' | undefined;
+}
+
+/** A rule that could not be carried out: the sign-on fails and names it. */
+export class RuleFailure extends Error {
+  override readonly name = 'RuleFailure';
+  readonly kind: 'store' | 'limit' | 'pattern';
+  readonly rule: Rule;
+  readonly position: number;
+  readonly set: RuleSetName;
+
+  /** @param message a sentence part: 'the store "HR" did not answer within 3 s' */
+  constructor(
+    kind: RuleFailure['kind'],
+    about: { readonly rule: Rule; readonly position: number; readonly set: RuleSetName },
+    message: string,
+    cause?: unknown,
+  ) {
+    super(message, { cause });
+    this.kind = kind;
+    this.rule = about.rule;
+    this.position = about.position;
+    this.set = about.set;
+  }
+}
+
+/** Evaluations as they are kept with a sign-on: values masked, texts short. Plain JSON. */
+export interface ClaimsRecord {
+  readonly sets: readonly { readonly set: RuleSetName; readonly rules: readonly RuleRecord[] }[];
+  /** What left, and what did not although it was issued. */
+  readonly released: readonly ReleaseRecord[];
+}
+
+export interface RuleRecord {
+  /** 'rule 3 "Finance" (line 7)', 'mapping 2', 'e-mail, by default' */
+  readonly rule: string;
+  readonly matched: boolean;
+  readonly inputs?: readonly ClaimRecord[];
+  readonly outputs?: readonly ClaimRecord[];
+  readonly condition?: string;
+  readonly expected?: string;
+  /** Masked. */
+  readonly observed?: string;
+  /** Masked. */
+  readonly nearest?: string;
+  readonly difference?: string;
+  readonly nothing?: string;
+}
+
+export interface ClaimRecord {
+  readonly type: string;
+  /** Masked. */
+  readonly value: string;
+}
+
+export interface ReleaseRecord {
+  readonly claim: string;
+  /** Masked. */
+  readonly values: readonly string[];
+  /** The rule it came from, as in RuleRecord. */
+  readonly by: string;
+  /** Why it did not leave; absent when it did: 'carried by the authentication statement'. */
+  readonly kept?: string;
+}
