@@ -243,4 +243,14 @@ export interface ChangeFeed {
 export interface StoredSettings {
   get(name: string): Promise<string | undefined>;
   set(name: string, value: string, change: Change): Promise<void>;
+  /**
+   * Sets it while it still is `before` (undefined: not there); refuses with `conflict` when it is not. `shown` makes of a
+   * value what the audit record keeps of it: no secret, not even a sealed one.
+   */
+  replace(
+    name: string,
+    values: { readonly before: string | undefined; readonly after: string },
+    change: Change,
+    shown: (value: string) => string,
+  ): Promise<void>;
 }

@@ -35,18 +35,30 @@ export interface AttributeStores {
   find(name: string): AttributeStore | undefined;
 }
 
+/** How a rule asks a store, as far as its text says. */
+export interface AskedQuestion {
+  /** Undefined where the rule puts it together when it runs. */
+  readonly query: string | undefined;
+  readonly columns: number;
+  readonly params: number;
+}
+
 /** What is checked when a rule set is saved. */
 export interface StoreCatalogue {
   readonly names: readonly string[];
-  /**
-   * What is wrong with how a rule asks a store, as a sentence part; undefined when nothing is. `query` is undefined where
-   * the rule puts it together when it runs.
-   */
-  check(name: string, question: { readonly query: string | undefined; readonly columns: number; readonly params: number }): StoreProblem | undefined;
+  /** What is wrong with how a rule asks a store, as a sentence part; undefined when nothing is. */
+  check(name: string, question: AskedQuestion): StoreProblem | undefined;
 }
 
 export interface StoreProblem {
   /** `error` refuses the rule; `note` is worth knowing. */
   readonly level: 'error' | 'note';
   readonly sentence: string;
+}
+
+/** A store that every installation has. */
+export interface BuiltInStore {
+  readonly name: string;
+  readonly store: AttributeStore;
+  readonly check: (question: AskedQuestion) => StoreProblem | undefined;
 }
