@@ -28,6 +28,7 @@ import { systemClock } from './ops/clock.js';
 import { createHealth, type Health } from './ops/health.js';
 import type { Log } from './ops/log.js';
 import { createMetrics, type Metrics } from './ops/metrics.js';
+import { createDirectorySettings } from './storage/local-directory.js';
 import type { Storage } from './storage/open.js';
 import { listen, type RequestListener } from './web/listener.js';
 import { createErrorPage } from './web/pages/error.js';
@@ -129,7 +130,8 @@ async function assemble(
   const contextClass = isProtected(base) ? CONTEXT_PASSWORD_PROTECTED : CONTEXT_PASSWORD;
   const sessions = createSessions({ ssoSessions: storage.ssoSessions, clock, makeId: randomId, lifetimeSeconds: settings.sessionLifetimeSeconds });
   const flows = createFlowStore({ box, clock });
-  const subjectOf = createSubjects({ users: storage.userLookup });
+  const directory = createDirectorySettings({ directories: storage.localDirectories, changes: storage.changes, baseUrl });
+  const subjectOf = createSubjects({ users: storage.userLookup, directory });
   const errorPage = createErrorPage({ clock });
 
   const health = createHealth({

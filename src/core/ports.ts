@@ -1,6 +1,7 @@
 /** What the core and the protocols need from outside. Implementations: storage/, crypto/, ops/; tests pass plain objects. */
 import type { ErrorCode } from './errors.js';
 import type { TraceRecord } from './checks/trace.js';
+import type { LocalDirectoryRecord, LocalDirectorySettings } from './model/directory.js';
 import type { Instant, RelyingPartyId, SigningKeyId, SsoSessionId, UserId } from './model/ids.js';
 import type { RelyingParty, RelyingPartyRecord } from './model/relying-party.js';
 import type { NameIdentifier, ProtocolName } from './model/security-token.js';
@@ -69,6 +70,21 @@ export interface Users {
 /** People as the pipeline reads them: cached, fresh within two seconds. */
 export interface UserLookup {
   byId(id: UserId): Promise<User | undefined>;
+}
+
+/** What administrators set about the built-in directory. */
+export interface LocalDirectories {
+  /** Nothing is set in a fresh installation. */
+  read(): Promise<LocalDirectoryRecord>;
+  /** Puts in place of what is set what is made of it. Refuses with `conflict` when somebody else was faster. */
+  update(make: (record: LocalDirectoryRecord) => LocalDirectoryRecord, change: Change): Promise<void>;
+  /** The random id of this installation. */
+  installation(): Promise<string>;
+}
+
+/** The built-in directory as the pipeline reads it: cached, fresh within two seconds, the same object until something changes. */
+export interface DirectorySettings {
+  current(): Promise<LocalDirectorySettings>;
 }
 
 /** Persistent name identifiers: random, pairwise, never reassigned (SAML Core 8.3.7). */

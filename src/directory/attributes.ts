@@ -1,35 +1,30 @@
-/** What our own tables hold about a person, as claims. */
-import { AD_AUTHORITY, CLAIM, type Claim, makeClaim } from '../core/model/claim.js';
-import type { User } from '../core/model/user.js';
+/** What a directory of ours says about a person, as claims: those that exist before the first rule (AD FS's rules expect them). */
+import { CLAIM, type Claim, makeClaim } from '../core/model/claim.js';
+import { attributeOf, type Person } from '../core/model/person.js';
 
-/** Free attributes that become a claim known by its type, by their names in lower case. A value is taken as it is: SIDs in their text form, the immutable ID in base64. */
-const NAMED: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    upn: CLAIM.upn,
-    userPrincipalName: CLAIM.upn,
-    windowsAccountName: CLAIM.windowsAccountName,
-    primarySid: CLAIM.primarySid,
-    primaryGroupSid: CLAIM.primaryGroupSid,
-    groupSid: CLAIM.groupSid,
-    immutableId: CLAIM.immutableId,
-  }).map(([name, type]) => [name.toLowerCase(), type]),
-);
-
-/** All claims of a person in a stable order; a value that is empty or missing makes none. */
-export function claimsOf(user: User): readonly Claim[] {
-  const pairs: readonly (readonly [type: string, value: string | undefined])[] = [
-    [CLAIM.name, user.userName],
-    [CLAIM.email, user.email],
-    [CLAIM.givenName, user.givenName],
-    [CLAIM.surname, user.surname],
-    [CLAIM.displayName, user.displayName],
-    ...user.groups.map((group) => [CLAIM.group, group] as const),
-    ...Object.entries(user.attributes).flatMap(([name, values]) => typesOf(name).flatMap((type) => values.map((value) => [type, value] as const))),
+/**
+ * All claims of a person in a stable order, issued by their directory; a value that is empty or missing makes none.
+ * Account name, UPN and SIDs are there always: where nobody gave one, one was made that is theirs alone.
+ */
+export function claimsOf(person: Person): readonly Claim[] {
+  const values = (name: string): readonly string[] => attributeOf(person, name);
+  const upn = values('upn');
+  const pairs: readonly (readonly [type: string, values: readonly string[]])[] = [
+    [CLAIM.windowsAccountName, [person.accountName]],
+    [CLAIM.upn, upn.length > 0 ? upn : values('userPrincipalName')],
+    [CLAIM.name, [person.userName]],
+    [CLAIM.primarySid, [person.sid]],
+    [CLAIM.primaryGroupSid, [person.primaryGroupSid]],
+    // Further groups that only another directory knows.
+    [CLAIM.groupSid, [...person.groups.map(({ sid }) => sid), ...values('groupSid')]],
+    [CLAIM.email, values('mail')],
+    [CLAIM.givenName, values('givenName')],
+    [CLAIM.surname, values('sn')],
+    [CLAIM.displayName, values('displayName')],
+    [CLAIM.group, person.groups.map(({ name }) => name)],
+    [CLAIM.immutableId, values('immutableId')],
+    // Rules that ask _PasswordExpiryStore start from this claim.
+    [CLAIM.passwordExpirationTime, person.passwordExpiresAt === undefined ? [] : [new Date(person.passwordExpiresAt).toISOString()]],
   ];
-  return pairs.flatMap(([type, value]) => (value === undefined || value === '' ? [] : [makeClaim(type, value, AD_AUTHORITY)]));
-}
-
-function typesOf(attribute: string): readonly string[] {
-  const named = NAMED.get(attribute.toLowerCase());
-  return named === undefined ? [] : [named];
+  return pairs.flatMap(([type, all]) => [...new Set(all)].filter((value) => value !== '').map((value) => makeClaim(type, value, person.authority)));
 }

@@ -1,23 +1,55 @@
 /** A person of our own tables as claims, rules and stores see them. */
-import { AD_AUTHORITY } from '../core/model/claim.js';
-import type { Person } from '../core/model/person.js';
+import type { LocalDirectorySettings } from '../core/model/directory.js';
+import type { Group, Person } from '../core/model/person.js';
 import type { User } from '../core/model/user.js';
+import { attributesOf } from './ldap-names.js';
+import { generatedSid } from './sid.js';
 
-/** Makes the view of a person; it costs enough to be kept beside the user it was made of. */
-export function personOf(user: User): Person {
-  const attributes = new Map<string, readonly string[]>();
-  for (const [name, values] of Object.entries(user.attributes))
-    attributes.set(
-      name.toLowerCase(),
-      values.filter((value) => value !== ''),
-    );
+const DAY_MS = 86_400_000;
+
+/** Makes the view of a person; it costs enough to be kept beside the user and the settings it was made of. */
+export function personOf(user: User, settings: LocalDirectorySettings): Person {
+  const free = freeAttributes(user);
+  const accountName = free.get('windowsaccountname')?.[0] ?? accountNameOf(user.userName, settings.domain);
+  const sid = (free.get('primarysid') ?? free.get('objectsid'))?.[0] ?? generatedSid(settings.sidBase, 'user', user.id);
+  const primaryGroupSid = free.get('primarygroupsid')?.[0] ?? settings.primaryGroup ?? generatedSid(settings.sidBase, 'primary-group', '');
+  const groups = [...new Set(user.groups)].filter((name) => name !== '').map((name) => groupOf(name, settings));
   return {
     userId: user.id,
     userName: user.userName,
-    directory: 'local',
-    authority: AD_AUTHORITY,
-    accountName: attributes.get('windowsaccountname')?.[0] ?? user.userName,
-    groups: user.groups.filter((name) => name !== '').map((name) => ({ name, sid: name })),
-    attributes,
+    directory: settings.name,
+    authority: settings.authority,
+    accountName,
+    sid,
+    primaryGroupSid,
+    groups,
+    attributes: attributesOf({ user, accountName, sid, primaryGroupSid, groups, free }, settings),
+    ...passwordExpiry(user, settings),
   };
+}
+
+function passwordExpiry({ passwordChangedAt }: User, { passwordMaxAgeDays }: LocalDirectorySettings): Pick<Person, 'passwordExpiresAt'> {
+  return passwordChangedAt === undefined || passwordMaxAgeDays === undefined ? {} : { passwordExpiresAt: passwordChangedAt + passwordMaxAgeDays * DAY_MS };
+}
+
+/** A group with its SID: the one that was set, else a generated one. */
+export function groupOf(name: string, { groupSids, sidBase }: LocalDirectorySettings): Group {
+  const given = Object.hasOwn(groupSids, name) ? groupSids[name] : undefined;
+  return { name, sid: given ?? generatedSid(sidBase, 'group', name) };
+}
+
+/** The whole user name, so that no two people share an account name; one that has a domain already is taken as it is. */
+function accountNameOf(userName: string, domain: string): string {
+  return /^[^\\]+\\[^\\]+$/u.test(userName) ? userName : `${domain}\\${userName}`;
+}
+
+/** Names in lower case; of names that differ by letter case only, the values of all. A value that is empty is none. */
+function freeAttributes(user: User): ReadonlyMap<string, readonly string[]> {
+  const free = new Map<string, readonly string[]>();
+  for (const [name, values] of Object.entries(user.attributes)) {
+    const key = name.toLowerCase();
+    const all = [...(free.get(key) ?? []), ...values.filter((value) => value !== '')];
+    if (all.length > 0) free.set(key, all);
+  }
+  return free;
 }

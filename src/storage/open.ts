@@ -6,6 +6,7 @@ import type {
   ChangeLog,
   Clock,
   EphemeralStore,
+  LocalDirectories,
   PersistentNames,
   RelyingParties,
   RelyingPartyLookup,
@@ -17,6 +18,7 @@ import type {
 } from '../core/ports.js';
 import { createRelyingPartyLookup, createUserLookup } from './cached.js';
 import { openEphemeral } from './ephemeral/open.js';
+import { createLocalDirectories } from './local-directory.js';
 import { createSsoSessions } from './sso-sessions.js';
 import { createChangeFeed } from './sql/change-feed.js';
 import { createChangeLog } from './sql/change-log.js';
@@ -53,6 +55,7 @@ export interface Storage {
   readonly journal: SqlJournal;
   readonly changeLog: ChangeLog;
   readonly storedSettings: StoredSettings;
+  readonly localDirectories: LocalDirectories;
   readonly ephemeral: EphemeralStore;
   readonly ssoSessions: SsoSessions;
   readonly changes: ChangeFeed;
@@ -97,6 +100,7 @@ async function assemble(database: Database, redisUrl: string | undefined, { cloc
   const relyingParties = createRelyingParties(database, write);
   const users = createUsers(database, write);
   const journal = createJournal({ database, onError });
+  const storedSettings = createStoredSettings(database, write);
   return {
     relyingParties,
     users,
@@ -104,7 +108,8 @@ async function assemble(database: Database, redisUrl: string | undefined, { cloc
     signingKeys: createSigningKeys(database, write),
     journal,
     changeLog: createChangeLog(database),
-    storedSettings: createStoredSettings(database, write),
+    storedSettings,
+    localDirectories: createLocalDirectories(storedSettings),
     ephemeral,
     ssoSessions: createSsoSessions({ ephemeral, clock }),
     changes,

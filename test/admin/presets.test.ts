@@ -77,7 +77,7 @@ describe('presets', () => {
         values: { domain: ['contoso.com'], cloud: ['worldwide'], 'issuer-per-domain': ['no'], mfa: ['rejectMfaByFederatedIdp'], 'display-name': ['Signet'] },
       });
       expect(claims(application)).to.deep.equal([
-        'http://schemas.xmlsoap.org/claims/UPN from upn, else email, in contoso.com; required',
+        'http://schemas.xmlsoap.org/claims/UPN from attribute upn, else email, in contoso.com; required',
         'http://schemas.microsoft.com/LiveID/Federation/2008/05/ImmutableID from immutableId; required',
         'the name identifier from immutableId; format urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified; required',
       ]);
@@ -85,7 +85,7 @@ describe('presets', () => {
 
     it('Microsoft 365 with an issuer for each domain, where there are several or it is wished (WSF-22)', () => {
       const issuer = (domains: string): string =>
-        `the issuer of the token from upn, else email, in ${domains}; as http://{domain}/adfs/services/trust/; required`;
+        `the issuer of the token from attribute upn, else email, in ${domains}; as http://{domain}/adfs/services/trust/; required`;
       expect(claims(made('microsoft-365', { domain: ['contoso.com', 'fabrikam.com'] })).at(-1)).to.equal(issuer('contoso.com or fabrikam.com'));
       expect(claims(made('microsoft-365', { domain: 'contoso.com', 'issuer-per-domain': 'yes' })).at(-1)).to.equal(issuer('contoso.com'));
     });
@@ -112,7 +112,7 @@ describe('presets', () => {
         'https://my.contoso.com:8443/_trust/',
       ]);
       expect(claims(application)).to.deep.equal([
-        'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn from upn; required',
+        'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn from attribute upn; required',
         'http://schemas.microsoft.com/ws/2008/06/identity/claims/role from group',
       ]);
     });
@@ -130,7 +130,9 @@ describe('presets', () => {
     it('Dynamics beside its own metadata', () => {
       const preset = findPreset(presets, 'dynamics-365');
       const overrides = overridesOf(preset, readPresetValues(preset, []));
-      expect(overrides.claims?.map(describeMapping)).to.include('http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name from windowsAccountName; required');
+      expect(overrides.claims?.map(describeMapping)).to.include(
+        'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name from attribute windowsAccountName; required',
+      );
       expect(overrides).not.to.have.property('name');
     });
   });

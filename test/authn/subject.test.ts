@@ -2,10 +2,14 @@ import { expect } from 'chai';
 import { createSubjects } from '../../src/authn/subject.js';
 import { CLAIM, firstValue } from '../../src/core/model/claim.js';
 import type { User } from '../../src/core/model/user.js';
-import { aSession, aTrace, aUser, checkThrownBy } from '../support/builders.js';
+import { aDirectory, aSession, aTrace, aUser, checkThrownBy } from '../support/builders.js';
 
 function subjectOf(user: User | undefined): ReturnType<typeof createSubjects> {
-  return createSubjects({ users: { byId: (id) => Promise.resolve(id === user?.id ? user : undefined) } });
+  const directory = aDirectory();
+  return createSubjects({
+    users: { byId: (id) => Promise.resolve(id === user?.id ? user : undefined) },
+    directory: { current: () => Promise.resolve(directory) },
+  });
 }
 
 describe('the subject of a session', () => {
@@ -20,12 +24,16 @@ describe('the subject of a session', () => {
     expect(await checkThrownBy(() => subjectOf(undefined)(aSession(), aTrace()))).to.equal('user.enabled');
   });
 
-  it('has its claims made again when the person changes, and only then', async () => {
+  it('has its claims made again when the person or the directory changes, and only then', async () => {
     let user = aUser();
-    const subjects = createSubjects({ users: { byId: () => Promise.resolve(user) } });
+    let directory = aDirectory();
+    const subjects = createSubjects({ users: { byId: () => Promise.resolve(user) }, directory: { current: () => Promise.resolve(directory) } });
     const first = await subjects(aSession(), aTrace());
     expect((await subjects(aSession(), aTrace())).claims).to.equal(first.claims);
     user = { ...user, email: 'm.silva@example.com' };
     expect(firstValue((await subjects(aSession(), aTrace())).claims, CLAIM.email)).to.equal('m.silva@example.com');
+    directory = aDirectory({ domain: 'CORP' });
+    const { person, claims } = await subjects(aSession(), aTrace());
+    expect([person.accountName, firstValue(claims, CLAIM.windowsAccountName)]).to.deep.equal(['CORP\\maria', 'CORP\\maria']);
   });
 });

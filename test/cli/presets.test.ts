@@ -61,7 +61,7 @@ describe('applications by preset (C1)', () => {
     expect(stdout)
       .to.include('--value domain=contoso.com')
       .and.include('not tried against the real thing')
-      .and.include('UPN from upn, else email, in {domain}; required');
+      .and.include('UPN from attribute upn, else email, in {domain}; required');
     expect(JSON.parse((await done('rp', 'preset', 'show', 'microsoft-365', '--json')).stdout)).to.include({ name: 'microsoft-365', protocol: 'wsfed' });
     await refused(3, /There is no preset "office"/u, 'rp', 'preset', 'show', 'office');
   });
@@ -74,7 +74,9 @@ describe('applications by preset (C1)', () => {
       .and.match(new RegExp(`signet rp commands ${M365}\n$`, 'u'));
 
     const shown = await done('rp', 'show', M365);
-    expect(shown.stdout).to.match(/^claim {2,}the issuer of the token from upn, else email, in contoso\.com or fabrikam\.com; as http:\/\/\{domain\}/mu);
+    expect(shown.stdout).to.match(
+      /^claim {2,}the issuer of the token from attribute upn, else email, in contoso\.com or fabrikam\.com; as http:\/\/\{domain\}/mu,
+    );
     expect(shown.stdout).to.match(/^preset {2,}microsoft-365$/mu);
     const view = JSON.parse((await done('rp', 'show', M365, '--json')).stdout) as Shown;
     expect(view.claims).to.have.length(4);
@@ -105,7 +107,7 @@ describe('applications by preset (C1)', () => {
     expect(added.stderr).to.include('note: The metadata does not speak the protocol that dynamics-365 is for.');
     const { stdout } = await done('rp', 'show', 'CRM');
     expect(stdout)
-      .to.match(/^claim {2,}the name identifier from windowsAccountName/mu)
+      .to.match(/^claim {2,}the name identifier from attribute windowsAccountName/mu)
       .and.match(/^preset {2,}dynamics-365$/mu);
     expect((await done('rp', 'commands', 'CRM')).stdout).to.include('https://sso.contoso.com/FederationMetadata/2007-06/FederationMetadata.xml');
   });

@@ -5,6 +5,7 @@ import type { DraftSettings } from '../../src/core/issuance/token-draft.js';
 import type { IssuanceRequest } from '../../src/core/issuance/issuance-request.js';
 import { CONTEXT_PASSWORD_PROTECTED } from '../../src/core/issuance/authn-policy.js';
 import { AD_AUTHORITY, CLAIM, makeClaim } from '../../src/core/model/claim.js';
+import { type LocalDirectorySettings, resolveDirectory } from '../../src/core/model/directory.js';
 import { asId } from '../../src/core/model/ids.js';
 import type { Person } from '../../src/core/model/person.js';
 import { type RelyingParty, type RelyingPartyMetadata, type RelyingPartyRecord, resolveRelyingParty } from '../../src/core/model/relying-party.js';
@@ -87,6 +88,11 @@ export function aUser(changes: Partial<User> = {}): User {
   };
 }
 
+/** The built-in directory as it is before anybody sets anything. */
+export function aDirectory(changes: Partial<LocalDirectorySettings> = {}): LocalDirectorySettings {
+  return { ...resolveDirectory({}, { baseUrl: 'https://login.example.com', installation: '"0123456789abcdef"' }), ...changes };
+}
+
 export function aSession(changes: Partial<SsoSession> = {}): SsoSession {
   return {
     id: asId('session-1'),
@@ -107,6 +113,8 @@ export function aPerson(attributes: Readonly<Record<string, readonly string[]>> 
     directory: 'local',
     authority: AD_AUTHORITY,
     accountName: 'CORP\\maria',
+    sid: 'S-1-5-21-1-2-3-1105',
+    primaryGroupSid: 'S-1-5-21-1-2-3-513',
     groups: [
       { name: 'Sales', sid: 'S-1-5-21-1-2-3-1001' },
       { name: 'Everyone', sid: 'S-1-5-21-1-2-3-1002' },

@@ -44,6 +44,7 @@ export const CLAIM = {
   clientUserAgent: 'http://schemas.microsoft.com/2012/01/requestcontext/claims/x-ms-client-user-agent',
   endpointPath: 'http://schemas.microsoft.com/2012/01/requestcontext/claims/x-ms-endpoint-absolute-path',
   permanentSession: 'http://schemas.microsoft.com/2014/03/psso',
+  passwordExpirationTime: 'http://schemas.microsoft.com/ws/2012/01/passwordexpirationtime',
   isRegisteredUser: 'http://schemas.microsoft.com/2012/01/devicecontext/claims/isregistereduser',
   /** Authorization: any of it and none of the other lets somebody in. */
   permit: 'http://schemas.microsoft.com/authorization/claims/permit',

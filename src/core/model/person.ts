@@ -1,5 +1,5 @@
 /** A person as their directory knows them: what claims are made of. */
-import type { UserId } from './ids.js';
+import type { Instant, UserId } from './ids.js';
 
 /** A group, with the security identifier that rules of AD FS know it by. */
 export interface Group {
@@ -17,9 +17,14 @@ export interface Person {
   readonly authority: string;
   /** DOMAIN\user. */
   readonly accountName: string;
+  /** Security identifier, in text form. */
+  readonly sid: string;
+  readonly primaryGroupSid: string;
   readonly groups: readonly Group[];
   /** Every attribute by its name in lower case; the usual names of LDAP are among them (directory/ldap-names.ts). */
   readonly attributes: ReadonlyMap<string, readonly string[]>;
+  /** Absent where their password does not expire. */
+  readonly passwordExpiresAt?: Instant;
 }
 
 /** The values of an attribute, whatever the letter case of its name; none where there is no such attribute. */
