@@ -65,7 +65,8 @@ export interface FailedCondition {
 /** What came closest: the claim, group or value, and how it differs where that is easily overlooked. */
 export interface NearestMiss {
   readonly what: string;
-  readonly difference: 'letter case' | 'white space' | 'look-alike characters' | undefined;
+  /** 'letter case', 'white space', 'look-alike characters', or several of these in words. */
+  readonly difference: string | undefined;
 }
 
 /** A rule that could not be carried out: the sign-on fails and names it. */
