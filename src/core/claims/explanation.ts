@@ -41,13 +41,13 @@ export interface RuleOutcome {
   readonly matched: boolean;
   /** How often the action ran. */
   readonly runs: number;
-  /** Claims that its conditions and sources took, each once, at most INPUTS_SHOWN. */
+  /** Claims that its conditions and sources took, each once; none where it did not match. */
   readonly inputs: readonly Claim[];
   /** What it made, each once; of `add` rules, too. Empty though matched: a store without rows, a mapping without a value. */
   readonly outputs: readonly Claim[];
   /** The first condition that did not hold; undefined when matched. */
   readonly failed: FailedCondition | undefined;
-  /** Why a rule that matched made nothing: 'attribute mail is empty', 'the store "HR" has no row'. */
+  /** What a rule that matched did not make, and why: 'attribute mail is empty', 'the store "HR" has no value for mail'. */
   readonly nothing: string | undefined;
 }
 
@@ -55,11 +55,18 @@ export interface RuleOutcome {
 export interface FailedCondition {
   /** As written in the text, or in words. */
   readonly condition: string;
-  /** What it wants: 'Value =~ "@corp\.example$"', 'one of the groups Finance, Audit'. */
+  /**
+   * What it wants: 'one of the groups Finance, Audit'. Where no claim passed a test it starts with 'some', which reads as 'no'
+   * in a sentence about what there is: 'some Group claim is "Finance"'.
+   */
   readonly expected: string;
   /** What there is instead; undefined when there is nothing to compare. */
   readonly observed: string | undefined;
   readonly nearest: NearestMiss | undefined;
+  /** How many values there are beside the one observed. */
+  readonly others?: number;
+  /** What was observed is no value of the person: a claim type, a number. It is kept as it is. */
+  readonly plain?: true;
 }
 
 /** What came closest: the claim, group or value, and how it differs where that is easily overlooked. */

@@ -1,0 +1,129 @@
+/** Why a condition of a rule text did not hold: what it wants, what there is, and what came closest. */
+import type { Claim } from '../model/claim.js';
+import { isTypeTest, partOf, passes, passesAll, typeOf } from './claim-tests.js';
+import { shortName } from './describe.js';
+import type { FailedCondition, NearestMiss } from './explanation.js';
+import { almostPassing, nearestOf, overlookedIn } from './nearest-miss.js';
+import type { Aggregate, ClaimTest, Selector } from './rule.js';
+
+/** Claims that are looked at for what came closest. */
+const COMPARED = 500;
+const LITERAL_SHOWN = 80;
+
+/** @param claims those there were when the rule ran */
+export function explainFailure(condition: Selector | Aggregate, claims: readonly Claim[]): FailedCondition {
+  if (condition.kind === 'selector' || condition.form === 'exists') return nothingPasses(condition, claims);
+  return condition.form === 'not exists' ? somethingPasses(condition, claims) : wrongCount(condition, claims);
+}
+
+/** The claim that passes most tests, and the first that it does not. */
+function nothingPasses({ tests, source }: Selector | Aggregate, claims: readonly Claim[]): FailedCondition {
+  const type = typeOf(tests);
+  const candidates = (type === undefined ? claims : claims.filter((claim) => claim.type === type)).slice(0, COMPARED);
+  const noun = nounOf(tests);
+  const best = closestTo(tests, candidates);
+  if (best === undefined) {
+    const expected = `some ${noun} is there`;
+    return { condition: source, expected, observed: undefined, nearest: type === undefined ? undefined : nearestType(type, claims), plain: true };
+  }
+  const { test, near } = best;
+  const passed = tests.filter((other) => other !== test && !isTypeTest(other) && near.every((claim) => passes(claim, other)));
+  const parts = near.map((claim) => partOf(claim, test.property)).filter((part) => part !== undefined);
+  const nearest = nearestPart(test, parts);
+  const distinct = new Set(parts);
+  return {
+    condition: source,
+    expected: `some ${noun}${passed.length === 0 ? '' : ` that ${passed.map(predicate).join(' and ')}`} ${predicate(test)}`,
+    observed: nearest?.what ?? parts[0],
+    nearest,
+    ...(distinct.size > 1 ? { others: distinct.size - 1 } : {}),
+    ...(test.property.name === 'type' ? { plain: true as const } : {}),
+  };
+}
+
+function closestTo(tests: readonly ClaimTest[], candidates: readonly Claim[]): { readonly test: ClaimTest; readonly near: readonly Claim[] } | undefined {
+  let best: { readonly test: ClaimTest; readonly near: Claim[]; readonly passed: number } | undefined;
+  for (const claim of candidates) {
+    const failed = tests.filter((test) => !passes(claim, test));
+    const [test] = failed;
+    const passed = tests.length - failed.length;
+    if (test === undefined || (best !== undefined && passed < best.passed)) continue;
+    if (best === undefined || passed > best.passed) best = { test, near: [claim], passed };
+    else if (test === best.test) best.near.push(claim);
+  }
+  return best;
+}
+
+function nearestPart(test: ClaimTest, parts: readonly string[]): NearestMiss | undefined {
+  if (test.operator === '==') return nearestOf([test.value], parts);
+  const { pattern } = test;
+  return test.operator === '=~' && pattern !== undefined ? almostPassing((text) => pattern.test(text), parts) : undefined;
+}
+
+/** A claim type that is easily taken for the one wanted: http for https and a slash at the end count, too. */
+function nearestType(wanted: string, claims: readonly Claim[]): NearestMiss | undefined {
+  const types = [...new Set(claims.map(({ type }) => type))];
+  const found = overlookedIn(wanted, types);
+  if (found !== undefined) return found;
+  const what = types.find((type) => addressOf(type) === addressOf(wanted));
+  return what === undefined ? undefined : { what, difference: undefined };
+}
+
+function addressOf(type: string): string {
+  return type
+    .toLowerCase()
+    .replace(/^https:/u, 'http:')
+    .replace(/\/+$/u, '');
+}
+
+function somethingPasses({ tests, source }: Aggregate, claims: readonly Claim[]): FailedCondition {
+  const found = claims.filter((claim) => passesAll(claim, tests));
+  const others = found.length > 1 ? { others: found.length - 1 } : {};
+  return { condition: source, expected: `no ${nounOf(tests)}${clauses(tests)}`, observed: found[0]?.value, nearest: undefined, ...others };
+}
+
+const COMPARED_WITH: Readonly<Record<Aggregate['comparison']['operator'], string>> = {
+  '==': 'exactly',
+  '!=': 'any number but',
+  '<': 'fewer than',
+  '<=': 'at most',
+  '>': 'more than',
+  '>=': 'at least',
+};
+
+function wrongCount({ tests, source, comparison }: Aggregate, claims: readonly Claim[]): FailedCondition {
+  const expected = `${COMPARED_WITH[comparison.operator]} ${String(comparison.count)} of ${nounOf(tests)}${clauses(tests)}`;
+  const count = claims.filter((claim) => passesAll(claim, tests)).length;
+  return { condition: source, expected, observed: String(count), nearest: undefined, plain: true };
+}
+
+function nounOf(tests: readonly ClaimTest[]): string {
+  const type = typeOf(tests);
+  return type === undefined ? 'claim' : `${shortName(type)} claim`;
+}
+
+function clauses(tests: readonly ClaimTest[]): string {
+  const rest = tests.filter((test) => !isTypeTest(test));
+  return rest.length === 0 ? '' : ` that ${rest.map(predicate).join(' and ')}`;
+}
+
+const PART_NAMES = { type: 'Type', value: 'Value', valuetype: 'ValueType', issuer: 'Issuer', originalissuer: 'OriginalIssuer' } as const;
+
+/** 'is "Finance"', 'matches "^Fin"', 'has another Issuer than "AD AUTHORITY"'. */
+function predicate({ property, operator, value }: ClaimTest): string {
+  const text = `"${value.length > LITERAL_SHOWN ? `${value.slice(0, LITERAL_SHOWN)}…` : value}"`;
+  if (property.name === 'value') return `${VALUE_VERBS[operator]} ${text}`;
+  const name = property.name === 'properties' ? `property ${property.key}` : PART_NAMES[property.name];
+  switch (operator) {
+    case '==':
+      return `has the ${name} ${text}`;
+    case '!=':
+      return `has another ${name} than ${text}`;
+    case '=~':
+      return `has a ${name} that matches ${text}`;
+    case '!~':
+      return `has no ${name} that matches ${text}`;
+  }
+}
+
+const VALUE_VERBS: Readonly<Record<ClaimTest['operator'], string>> = { '==': 'is', '!=': 'is not', '=~': 'matches', '!~': 'does not match' };

@@ -1,0 +1,144 @@
+/** What the actions of rules make (adfs.md 3, 5). */
+import { SignetError } from '../errors.js';
+import { type Claim, LOCAL_AUTHORITY, makeClaim, XS_STRING } from '../model/claim.js';
+import type { StoreQuestion, StoreRow } from './attribute-store.js';
+import { partOf } from './claim-tests.js';
+import { RuleFailure } from './explanation.js';
+import { compilePattern } from './patterns/compile.js';
+import { type Pattern, PatternError } from './patterns/pattern.js';
+import type { Expression, FreshPart, RuleAction } from './rule.js';
+import { checkLength, limit, RULE_LIMITS, type RuleWork, spend } from './rule-work.js';
+
+/** Its claims are as if the directory had made them; those of other stores are this service's word. */
+const ACTIVE_DIRECTORY = 'active directory';
+const NAMES_SHOWN = 5;
+
+export type StoreAction = Extract<RuleAction, { kind: 'store' }>;
+
+/** The claims of one run: by the label of the selector that took them. */
+export type Taken = ReadonlyMap<string, Claim>;
+
+/** One claim, made of parts. Errors: RuleFailure for a text that is too long or a pattern that cannot be used. */
+export function makeFresh(parts: readonly FreshPart[], taken: Taken, work: RuleWork): Claim {
+  const texts = { type: '', value: '', valuetype: XS_STRING, issuer: LOCAL_AUTHORITY, originalissuer: LOCAL_AUTHORITY };
+  const properties: [string, string][] = [];
+  for (const { property, value } of parts) {
+    const text = textOf(value, taken, work);
+    if (property.name === 'properties') properties.push([property.key, text]);
+    else texts[property.name] = text;
+  }
+  return {
+    type: texts.type,
+    value: texts.value,
+    valueType: texts.valuetype,
+    issuer: texts.issuer,
+    originalIssuer: texts.originalissuer,
+    ...(properties.length === 0 ? {} : { properties: Object.fromEntries(properties) }),
+  };
+}
+
+/** What an expression comes to. Errors: as makeFresh. */
+function textOf(expression: Expression, taken: Taken, work: RuleWork): string {
+  switch (expression.kind) {
+    case 'text':
+      return expression.value;
+    case 'property':
+      return partOf(claimOf(expression.label, taken), expression.property) ?? '';
+    case 'join': {
+      let text = '';
+      for (const part of expression.parts) text = checkLength(work, text + textOf(part, taken, work));
+      spend(work, text.length);
+      return text;
+    }
+    case 'replace': {
+      const input = textOf(expression.input, taken, work);
+      const replacement = textOf(expression.replacement, taken, work);
+      const pattern = expression.compiled ?? compile(textOf(expression.pattern, taken, work), work);
+      spend(work, input.length + replacement.length);
+      return checkLength(work, pattern.replace(input, replacement));
+    }
+  }
+}
+
+/** The claim that a label stands for; whoever makes rules sees to it that there is one. */
+export function claimOf(label: string, taken: Taken): Claim {
+  const claim = taken.get(label);
+  if (claim === undefined) throw new Error(`no condition of the rule is labelled ${label}`);
+  return claim;
+}
+
+function compile(source: string, work: RuleWork): Pattern {
+  spend(work, source.length);
+  return usingPatterns(work, () => compilePattern(source));
+}
+
+/** Runs what may meet a pattern that cannot be used, and names the rule then. */
+export function usingPatterns<T>(work: RuleWork, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw patternFailure(work, error);
+  }
+}
+
+/** What to throw for something thrown: RuleFailure for a pattern that cannot be used, else the same. */
+export function patternFailure(work: RuleWork, error: unknown): unknown {
+  return error instanceof PatternError ? new RuleFailure('pattern', work, `a pattern cannot be used: ${error.message}`, error) : error;
+}
+
+/** What a store answered to one run. */
+export interface Answer {
+  readonly claims: readonly Claim[];
+  /** Columns, from 0, without any value. */
+  readonly absent: readonly number[];
+  readonly query: string;
+}
+
+/**
+ * Asks a store, once for each question of an evaluation. Claims come column by column. Errors: RuleFailure naming the
+ * store, when it is not there or does not answer; for limits, as makeFresh.
+ */
+export async function askStore(action: StoreAction, taken: Taken, work: RuleWork): Promise<Answer> {
+  const { store, types } = action;
+  const query = textOf(action.query, taken, work);
+  const params = action.params.map((param) => textOf(param, taken, work));
+  const rows = await rowsOf(store, { query, params, columns: types.length }, work);
+  const issuer = store.toLowerCase() === ACTIVE_DIRECTORY ? work.facts.person.authority : LOCAL_AUTHORITY;
+  const columns = types.map((type, column) =>
+    rows.flatMap((row) => {
+      const value = row[column];
+      if (value === undefined) return [];
+      spend(work, value.length + 1);
+      return makeClaim(type, checkLength(work, value), issuer);
+    }),
+  );
+  return { claims: columns.flat(), absent: columns.flatMap((claims, column) => (claims.length === 0 ? column : [])), query };
+}
+
+async function rowsOf(name: string, asked: Omit<StoreQuestion, 'about'>, work: RuleWork): Promise<readonly StoreRow[]> {
+  const key = JSON.stringify([name.toLowerCase(), asked.columns, asked.query, ...asked.params]);
+  const known = work.answers.get(key);
+  if (known !== undefined) return known;
+  if (work.answers.size >= RULE_LIMITS.questions) throw limit(work, `the rules of the set ask stores more than ${String(RULE_LIMITS.questions)} questions`);
+  const store = work.facts.stores.find(name);
+  if (store === undefined) throw new RuleFailure('store', work, `there is no attribute store "${name}"`);
+  const { person, relyingParty } = work.facts;
+  try {
+    const rows = await store.ask({ ...asked, about: { person, relyingParty } });
+    work.answers.set(key, rows);
+    return rows;
+  } catch (error) {
+    const reason = error instanceof SignetError ? error.message : 'it failed';
+    throw new RuleFailure('store', work, `the store "${name}" gave no answer: ${reason}`, error);
+  }
+}
+
+/** "the store "HR" has no value for mail": what a question left without a claim, by the names of attributes where the query lists them (adfs.md 5). */
+export function withoutValue({ store, types }: StoreAction, { absent, query }: Pick<Answer, 'absent' | 'query'>): string {
+  const listed = query.split(';')[1]?.split(',') ?? [];
+  const names = listed.length === types.length ? listed : types;
+  const missing = absent.map((column) => names[column]?.trim() ?? '');
+  const shown = missing.slice(0, NAMES_SHOWN);
+  const more = missing.length - shown.length;
+  return `the store "${store}" has no value for ${shown.join(', ')}${more === 0 ? '' : ` and ${String(more)} more`}`;
+}

@@ -1,0 +1,67 @@
+/** One evaluation under way: what is shared by its rules, and the bounds it must stay within (threats M12). */
+import type { Claim } from '../model/claim.js';
+import type { StoreRow } from './attribute-store.js';
+import { createClaimSet, equal, type GrowingClaimSet } from './claim-set.js';
+import { RuleFailure, type RuleFacts } from './explanation.js';
+import type { Rule, RuleSetName } from './rule.js';
+
+/** Bounds of one evaluation. */
+export const RULE_LIMITS = {
+  /** In a set. */
+  rules: 1000,
+  /** Of one rule. */
+  runs: 10_000,
+  /** Claims there are, those that came in included. */
+  claims: 5000,
+  /** Characters of a value, or of any other part of a claim. */
+  text: 65_536,
+  /** Different questions to attribute stores. */
+  questions: 500,
+  /** Comparisons of claims, and characters read by patterns and written into claims: bounds time and memory alike. */
+  steps: 10_000_000,
+} as const;
+
+export interface RuleWork {
+  readonly set: RuleSetName;
+  readonly facts: RuleFacts;
+  /** W of adfs.md 3: what rules see. */
+  readonly claims: GrowingClaimSet;
+  /** O: what they issued. */
+  readonly issued: GrowingClaimSet;
+  /** What stores answered, by question. */
+  readonly answers: Map<string, readonly StoreRow[]>;
+  /** The rule under way, and its place in the set, from 1. */
+  rule: Rule;
+  position: number;
+  /** Left of RULE_LIMITS.steps. */
+  steps: number;
+}
+
+export function startWork(set: RuleSetName, first: Rule, claims: readonly Claim[], facts: RuleFacts): RuleWork {
+  return {
+    set,
+    facts,
+    claims: createClaimSet(claims),
+    issued: createClaimSet([], equal),
+    answers: new Map(),
+    rule: first,
+    position: 1,
+    steps: RULE_LIMITS.steps,
+  };
+}
+
+/** Counts what was done, or is about to be. Errors: RuleFailure when it is too much. */
+export function spend(work: RuleWork, steps: number): void {
+  work.steps -= steps;
+  if (work.steps < 0) throw limit(work, 'the rules of the set have too much to compare; narrow the conditions of this one or of those before it');
+}
+
+/** Errors: RuleFailure for a text that no claim may carry. */
+export function checkLength(work: RuleWork, text: string): string {
+  if (text.length > RULE_LIMITS.text) throw limit(work, `it makes a text of more than ${String(RULE_LIMITS.text)} characters`);
+  return text;
+}
+
+export function limit(work: RuleWork, message: string): RuleFailure {
+  return new RuleFailure('limit', work, message);
+}
