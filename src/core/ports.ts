@@ -58,7 +58,10 @@ export interface Users {
   findById(id: UserId): Promise<User | undefined>;
   /** By user name, or by e-mail when exactly one person has it; without regard to case. */
   findByName(name: string): Promise<User | undefined>;
-  list(filter: { readonly text?: string; readonly group?: string; readonly enabled?: boolean }, page: Page): Promise<readonly User[]>;
+  /** `email` matches the whole address, without regard to case. */
+  list(filter: { readonly text?: string; readonly group?: string; readonly email?: string; readonly enabled?: boolean }, page: Page): Promise<readonly User[]>;
+  /** Every group that anybody is in, by name, with how many are. */
+  groups(): Promise<readonly { readonly name: string; readonly people: number }[]>;
   count(filter?: { readonly administrators?: boolean }): Promise<number>;
   insert(user: User, change: Change): Promise<void>;
   save(user: User, change: Change): Promise<User>;

@@ -107,6 +107,13 @@ export function groupDn(name: string, { upnSuffix }: LocalDirectorySettings): st
   return `CN=${escapeDn(name)},OU=Groups,${domainDn(upnSuffix)}`;
 }
 
+/** What stands in the first part of a distinguished name of ours: the name of a person or group; undefined in any other name. */
+export function nameInDn(dn: string, unit: 'People' | 'Groups'): string | undefined {
+  const found = /^\s*cn\s*=\s*(?<name>(?:\\.|[^\\,])+?)\s*,\s*ou\s*=\s*(?<unit>\w+)\s*,\s*dc\s*=/iu.exec(dn)?.groups;
+  if (found?.['unit']?.toLowerCase() !== unit.toLowerCase()) return undefined;
+  return found['name']?.replaceAll(/\\(?<character>.)/gu, '$<character>');
+}
+
 /** example.com -> DC=example,DC=com */
 function domainDn(domain: string): string {
   return domain

@@ -97,15 +97,20 @@ export function memoryUsers(...people: readonly User[]): MemoryUsers {
       const mailed = sorted().filter((user) => user.email !== undefined && normalizeUserName(user.email) === key);
       return Promise.resolve(sorted().find((user) => normalizeUserName(user.userName) === key) ?? (mailed.length === 1 ? mailed[0] : undefined));
     },
-    list: ({ text, group, enabled }, { after, limit }) =>
+    list: ({ text, group, email, enabled }, { after, limit }) =>
       Promise.resolve(
         sorted()
+          .filter((user) => email === undefined || normalizeUserName(user.email ?? '') === normalizeUserName(email))
           .filter((user) => text === undefined || `${user.userName}\n${user.email ?? ''}`.toLowerCase().includes(text.toLowerCase()))
           .filter((user) => group === undefined || user.groups.includes(group))
           .filter((user) => enabled === undefined || user.enabled === enabled)
           .filter((user) => after === undefined || normalizeUserName(user.userName) > normalizeUserName(after))
           .slice(0, limit),
       ),
+    groups: () => {
+      const names = sorted().flatMap((user) => [...new Set(user.groups)]);
+      return Promise.resolve([...new Set(names)].sort().map((name) => ({ name, people: names.filter((other) => other === name).length })));
+    },
     count: ({ administrators } = {}) =>
       Promise.resolve(sorted().filter((user) => administrators === undefined || (user.role !== 'none') === administrators).length),
     replacePasswordHash: (id, before, after) => {

@@ -67,12 +67,13 @@ export function createUsers(database: Database, write: WriteConfiguration): User
       const mailed = single(await byEmail(key));
       return named ?? mailed;
     },
-    list: async ({ text, group, enabled }, { after, limit }) => {
+    list: async ({ text, group, email, enabled }, { after, limit }) => {
       const rows = await kysely
         .selectFrom('users')
         .select(COLUMNS)
         .$if(text !== undefined, (query) => query.where(sql<boolean>`search like ${containsPattern(text ?? '')} escape '\\'`))
         .$if(enabled !== undefined, (query) => query.where('enabled', '=', enabled === true ? 1 : 0))
+        .$if(email !== undefined, (query) => query.where('email_key', '=', normalizeUserName(email ?? '')))
         .$if(group !== undefined, (query) =>
           query.where(
             'id',
@@ -88,6 +89,15 @@ export function createUsers(database: Database, write: WriteConfiguration): User
         .limit(limit)
         .execute();
       return rows.map(readRow);
+    },
+    groups: async () => {
+      const rows = await kysely
+        .selectFrom('user_groups')
+        .select(({ fn }) => ['group_name', fn.countAll().as('people')])
+        .groupBy('group_name')
+        .execute();
+      const groups = rows.map((row) => ({ name: row.group_name, people: Number(row.people) }));
+      return groups.sort((one, other) => (one.name < other.name ? -1 : 1));
     },
     count: async ({ administrators } = {}) => {
       const row = await kysely

@@ -103,6 +103,18 @@ for (const target of targets) {
       expect(await names({ text: 'BERT@' })).to.deep.equal(['Bert']);
     });
 
+    it('lists everybody with an address, whatever its case, and every group that anybody is in', async () => {
+      await one.users.insert(somebody('peter', { email: 'Shared@example.com', groups: ['Sales', 'audit'] }), CHANGE);
+      await one.users.insert(somebody('anna', { email: 'shared@Example.com', groups: ['Sales'] }), CHANGE);
+      await one.users.insert(somebody('zoe', { email: 'not-shared@example.com', groups: ['Zeta'] }), CHANGE);
+      expect((await other.users.list({ email: 'SHARED@example.com' }, { limit: 10 })).map(({ userName }) => userName)).to.deep.equal(['anna', 'peter']);
+      expect(await other.users.groups()).to.deep.equal([
+        { name: 'Sales', people: 2 },
+        { name: 'Zeta', people: 1 },
+        { name: 'audit', people: 1 },
+      ]);
+    });
+
     it('counts everybody and administrators', async () => {
       await one.users.insert(somebody('maria', { role: 'owner' }), CHANGE);
       await one.users.insert(somebody('peter', { role: 'admin' }), CHANGE);
