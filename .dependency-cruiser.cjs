@@ -30,7 +30,7 @@ module.exports = {
     part('jobs', ['core', 'admin']),
     part('web', ['core', 'http', 'authn', 'admin']),
     part('config', ['core', 'crypto']),
-    part('cli', ['core', 'config', 'admin', 'crypto', 'ops', 'net', 'storage/open.ts', 'app.ts', 'app/package.ts']),
+    part('cli', ['core', 'config', 'admin', 'crypto', 'ops', 'net', 'storage/open.ts', 'app.ts', 'app/package.ts', 'app/attribute-stores.ts']),
     {
       name: 'protocols-stay-apart',
       severity: 'error',

@@ -2,8 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import type { AttributeStores, BuiltInStore, StoreCatalogue } from '../core/claims/attribute-store.js';
 import { createOpaqueIdStore, type OpaqueHmac } from '../core/claims/opaque-ids.js';
+import { checkSqlQuestion } from '../storage/attribute-stores/statement.js';
+import { createSqlStores, type SqlStoresParts } from './sql-stores.js';
 
-export interface AttributeStoreParts {
+export { openSqlStore } from './sql-stores.js';
+
+export interface AttributeStoreParts extends SqlStoresParts {
   readonly hmac: OpaqueHmac;
   /** "Active Directory" and what else the directory answers. */
   readonly directory: readonly BuiltInStore[];
@@ -12,18 +16,29 @@ export interface AttributeStoreParts {
 export interface OpenAttributeStores extends AttributeStores {
   /** As of now, for checking rules that are to be saved. */
   catalogue(): Promise<StoreCatalogue>;
+  /** Ends the connections of SQL stores. */
+  close(): Promise<void>;
 }
 
-/** Makes them; nothing is opened before it is asked. */
-export function createAttributeStores({ hmac, directory }: AttributeStoreParts): OpenAttributeStores {
-  const builtIn = [...directory, createOpaqueIdStore({ hmac, randomBytes })];
+/** Makes them; nothing is opened before it is asked. A name that is none of theirs is said to be none when it is asked. */
+export function createAttributeStores(parts: AttributeStoreParts): OpenAttributeStores {
+  const builtIn = [...parts.directory, createOpaqueIdStore({ hmac: parts.hmac, randomBytes })];
   const byName = new Map(builtIn.map((known) => [known.name.toLowerCase(), known]));
+  const sql = createSqlStores(parts);
   return {
-    find: (name) => byName.get(name.toLowerCase())?.store,
-    catalogue: () =>
-      Promise.resolve({
-        names: builtIn.map(({ name }) => name),
-        check: (name, question) => byName.get(name.toLowerCase())?.check(question),
-      }),
+    find: (name) => byName.get(name.toLowerCase())?.store ?? sql.byName(name),
+    catalogue: async () => {
+      const registered = await sql.names();
+      const lower = new Set(registered.map((name) => name.toLowerCase()));
+      return {
+        names: [...builtIn.map(({ name }) => name), ...registered],
+        check: (name, question) => {
+          const known = byName.get(name.toLowerCase());
+          if (known !== undefined) return known.check(question);
+          return lower.has(name.toLowerCase()) ? checkSqlQuestion(question) : undefined;
+        },
+      };
+    },
+    close: () => sql.close(),
   };
 }

@@ -25,6 +25,7 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./relying-parties.js')).registerRelyingParties,
   },
   { name: 'keys', summary: 'signing keys: list, rotate, promote, retire', load: async () => (await import('./keys.js')).registerKeys },
+  { name: 'store', summary: 'attribute stores: where rules look things up', load: async () => (await import('./attribute-stores.js')).registerStores },
   { name: 'log', summary: 'show sign-on records', load: async () => (await import('./log.js')).registerLog },
   { name: 'trace', summary: 'show what happened in one sign-on', load: async () => (await import('./trace.js')).registerTrace },
 ];

@@ -24,6 +24,7 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
   user: ['add', 'list', 'show', 'set', 'disable', 'enable', 'remove', 'unlock', 'password', 'import'],
   rp: ['add', 'add-wsfed', 'list', 'show', 'set', 'enable', 'disable', 'remove', 'refresh', 'preset', 'commands'],
   keys: ['list', 'rotate', 'promote', 'retire'],
+  store: ['add', 'list', 'show', 'test', 'remove'],
 };
 
 describe('the command line (C1)', function () {
@@ -106,6 +107,7 @@ describe('the command line (C1)', function () {
         ...['add', 'set', 'disable', 'enable', 'remove', 'unlock', 'password', 'import'].map((verb) => ['user', verb]),
         ...['add', 'add-wsfed', 'set', 'enable', 'disable', 'remove', 'refresh'].map((verb) => ['rp', verb]),
         ...['rotate', 'promote', 'retire'].map((verb) => ['keys', verb]),
+        ...['add', 'remove'].map((verb) => ['store', verb]),
       ];
       for (const level of writing) {
         expect((await run([...level, '--help'])).stdout, level.join(' ')).to.include('--dry-run');

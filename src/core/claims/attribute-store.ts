@@ -62,3 +62,6 @@ export interface BuiltInStore {
   readonly store: AttributeStore;
   readonly check: (question: AskedQuestion) => StoreProblem | undefined;
 }
+
+/** The names of the stores of AD FS that every installation has, whatever an administrator registered beside them. */
+export const BUILT_IN_STORES: readonly string[] = ['Active Directory', '_OpaqueIdStore', '_PasswordExpiryStore', '_ProxyCredentialStore'];

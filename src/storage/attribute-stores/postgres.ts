@@ -3,7 +3,7 @@
  * only read, through a cursor, within a bound on time, rows and connections.
  */
 import pg from 'pg';
-import type { AttributeStore, StoreQuestion, StoreRow } from '../../core/claims/attribute-store.js';
+import type { AttributeStore, StoreRow } from '../../core/claims/attribute-store.js';
 import { SignetError } from '../../core/errors.js';
 import { isConnectionFailure } from '../sql/failures.js';
 import { refuseArrays, SESSION_FORMATS, toText } from './sql-values.js';
@@ -28,9 +28,15 @@ export interface SqlStoreParts {
   readonly password?: string | undefined;
 }
 
+/** An answer with the names of its columns. */
+export interface SqlAnswer {
+  readonly columns: readonly string[];
+  readonly rows: readonly StoreRow[];
+}
+
 export interface SqlStore extends AttributeStore {
-  /** Connects and lets the server say something. Rejects like `ask`. */
-  test(): Promise<void>;
+  /** Like `ask`, for however many columns there are. */
+  query(statement: string, params: readonly string[]): Promise<SqlAnswer>;
   /** Ends its connections once they have answered; nothing can be asked any more. */
   close(): Promise<void>;
 }
@@ -84,13 +90,20 @@ export function createSqlStore(parts: SqlStoreParts): SqlStore {
     }
   };
 
+  const query = async (text: string, params: readonly string[]): Promise<SqlAnswer> => {
+    const statement = readStatement(text, params.length);
+    return use((client) => read(client, statement, params));
+  };
+
   return {
+    query,
     ask: async (question) => {
-      const statement = readStatement(question.query, question.params.length);
-      return use((client) => readRows(client, statement, question));
-    },
-    test: async () => {
-      await use((client) => client.query('select 1'));
+      const { columns, rows } = await query(question.query, question.params);
+      if (columns.length !== question.columns) {
+        const sentence = `the statement gives ${counted(columns.length, 'column')}, and the rule names ${counted(question.columns, 'type')}`;
+        throw new SignetError('invalid_input', sentence);
+      }
+      return rows;
     },
     close: async () => {
       closed = true;
@@ -99,7 +112,7 @@ export function createSqlStore(parts: SqlStoreParts): SqlStore {
   };
 }
 
-async function readRows(client: pg.PoolClient, { text, parameters }: SqlStatement, { params, columns }: StoreQuestion): Promise<readonly StoreRow[]> {
+async function read(client: pg.PoolClient, { text, parameters }: SqlStatement, params: readonly string[]): Promise<SqlAnswer> {
   await client.query(`begin transaction read only; set local statement_timeout = ${String(STATEMENT_MS)}; ${SESSION_FORMATS}`);
   const declare: pg.QueryConfig & { readonly queryMode: 'extended' } = {
     text: `declare signet_rows no scroll cursor for ${text}`,
@@ -114,12 +127,12 @@ async function readRows(client: pg.PoolClient, { text, parameters }: SqlStatemen
     types: asSent,
   });
   await client.query('rollback');
-  if (fields.length !== columns) {
-    throw new SignetError('invalid_input', `the statement gives ${counted(fields.length, 'column')}, and the rule names ${counted(columns, 'type')}`);
-  }
   refuseArrays(fields.map(({ dataTypeID }) => dataTypeID));
   if (rows.length > MOST_ROWS) throw new SignetError('unavailable', `the statement gives more than ${String(MOST_ROWS)} rows; narrow it down`);
-  return rows.map((row) => row.map((value, at) => (value === null ? undefined : toText(value, fields[at]?.dataTypeID ?? 0))));
+  return {
+    columns: fields.map(({ name }) => name),
+    rows: rows.map((row) => row.map((value, at) => (value === null ? undefined : toText(value, fields[at]?.dataTypeID ?? 0)))),
+  };
 }
 
 /** Whether the connection is as it was before. */

@@ -80,6 +80,7 @@ describe('a SQL store over PostgreSQL', function () {
   });
 
   it('keeps two columns of one name apart', async () => {
+    expect(await store.query('select 1 as x, {0} as x', ['2'])).to.deep.equal({ columns: ['x', 'x'], rows: [['1', '2']] });
     expect(await ask('select 1 as x, 2 as x', [], 2)).to.deep.equal([['1', '2']]);
   });
 
@@ -182,7 +183,7 @@ describe('a SQL store over PostgreSQL', function () {
       expect(error.message)
         .to.match(/SQLSTATE 28P01/u)
         .and.not.include('hunter2');
-      expect((await failure(wrong.test())).message).to.match(/SQLSTATE 28P01/u);
+      expect((await failure(wrong.query('select 1', []))).message).to.match(/SQLSTATE 28P01/u);
     } finally {
       await right.close();
       await wrong.close();
