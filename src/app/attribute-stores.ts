@@ -1,16 +1,15 @@
 /** Every attribute store of this installation under its name: the one place that knows which there are. */
 import { randomBytes } from 'node:crypto';
-import type { AttributeStores, BuiltInStore, StoreCatalogue } from '../core/claims/attribute-store.js';
+import type { AttributeStores, StoreCatalogue } from '../core/claims/attribute-store.js';
 import { createOpaqueIdStore, type OpaqueHmac } from '../core/claims/opaque-ids.js';
+import { createDirectoryStores, type DirectoryStoreParts } from '../directory/stores.js';
 import { checkSqlQuestion } from '../storage/attribute-stores/statement.js';
 import { createSqlStores, type SqlStoresParts } from './sql-stores.js';
 
 export { openSqlStore } from './sql-stores.js';
 
-export interface AttributeStoreParts extends SqlStoresParts {
+export interface AttributeStoreParts extends SqlStoresParts, DirectoryStoreParts {
   readonly hmac: OpaqueHmac;
-  /** "Active Directory" and what else the directory answers. */
-  readonly directory: readonly BuiltInStore[];
 }
 
 export interface OpenAttributeStores extends AttributeStores {
@@ -22,7 +21,7 @@ export interface OpenAttributeStores extends AttributeStores {
 
 /** Makes them; nothing is opened before it is asked. A name that is none of theirs is said to be none when it is asked. */
 export function createAttributeStores(parts: AttributeStoreParts): OpenAttributeStores {
-  const builtIn = [...parts.directory, createOpaqueIdStore({ hmac: parts.hmac, randomBytes })];
+  const builtIn = [...createDirectoryStores(parts), createOpaqueIdStore({ hmac: parts.hmac, randomBytes })];
   const byName = new Map(builtIn.map((known) => [known.name.toLowerCase(), known]));
   const sql = createSqlStores(parts);
   return {

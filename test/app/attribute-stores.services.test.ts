@@ -5,8 +5,9 @@ import { createAttributeStores } from '../../src/app/attribute-stores.js';
 import { createStoreAdmin } from '../../src/admin/attribute-stores.js';
 import { passwordContext } from '../../src/core/model/store-registration.js';
 import { createSecretBox } from '../../src/crypto/secret-box.js';
+import { createDirectorySettings } from '../../src/storage/local-directory.js';
 import { aPerson } from '../support/builders.js';
-import { type Home, needPostgres } from '../support/storage-targets.js';
+import { type Home, needPostgres, realClock } from '../support/storage-targets.js';
 
 const DOING = { actor: 'test' };
 /** What a running node may take to see a change. */
@@ -30,7 +31,9 @@ describe('SQL stores of a running node', function () {
       ...node,
       box,
       hmac: () => Promise.resolve(Buffer.alloc(32)),
-      directory: [],
+      directory: createDirectorySettings({ directories: node.localDirectories, changes: node.changes, baseUrl: 'https://sso.example' }),
+      clock: realClock,
+      changeUrl: 'https://sso.example/account',
       onError: (error) => errors.push(error),
     });
     const ask = async (): Promise<unknown> =>

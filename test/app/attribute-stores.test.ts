@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 import { createAttributeStores, type OpenAttributeStores } from '../../src/app/attribute-stores.js';
+import { BUILT_IN_STORES } from '../../src/core/claims/attribute-store.js';
 import { SignetError } from '../../src/core/errors.js';
 import { passwordContext, STORES_SETTING } from '../../src/core/model/store-registration.js';
 import { createSecretBox } from '../../src/crypto/secret-box.js';
-import { aPerson } from '../support/builders.js';
+import { aDirectory, aPerson, aUser, fakeClock } from '../support/builders.js';
 import { freePort } from '../support/services/instance.js';
+import { memoryUsers } from '../support/memory-repositories.js';
 import { type MemorySettings, memorySettings } from '../support/memory-settings.js';
 
 const box = createSecretBox('0123456789abcdef0123456789abcdef');
@@ -26,13 +28,10 @@ describe('the attribute stores of an installation', () => {
       changes: { confirm: () => Promise.resolve(), onChange: (listener) => listeners.push(listener) },
       box,
       hmac: () => Promise.resolve(Buffer.alloc(32)),
-      directory: [
-        {
-          name: 'Active Directory',
-          store: { ask: () => Promise.resolve([['from the directory']]) },
-          check: ({ columns }) => (columns > 1 ? { level: 'error', sentence: 'too many' } : undefined),
-        },
-      ],
+      users: memoryUsers(aUser()),
+      directory: { current: () => Promise.resolve(aDirectory()) },
+      clock: fakeClock(),
+      changeUrl: 'https://sso.example/account',
       onError: (error) => errors.push(error),
     });
   });
@@ -54,7 +53,7 @@ describe('the attribute stores of an installation', () => {
   };
 
   it('are found without regard to case', async () => {
-    expect(await ask('ACTIVE directory')).to.deep.equal([['from the directory']]);
+    expect(await ask('ACTIVE directory', ';samAccountName;{0}', [String.raw`SIGNET\maria`])).to.deep.equal([['maria']]);
     expect(await ask('_opaqueidstore', '{0};{1};{2}', ['ppid', 'maria', 'x'])).to.deep.equal([[Buffer.alloc(32).toString('base64')]]);
   });
 
@@ -65,8 +64,8 @@ describe('the attribute stores of an installation', () => {
   it('are listed and checked for rules that are to be saved', async () => {
     register({ name: 'HR', kind: 'sql', url: 'postgres://u@h/d' });
     const { names, check } = await stores.catalogue();
-    expect(names).to.deep.equal(['Active Directory', '_OpaqueIdStore', 'HR']);
-    expect(check('active directory', { query: '', columns: 2, params: 0 })?.sentence).to.equal('too many');
+    expect(new Set(names)).to.deep.equal(new Set([...BUILT_IN_STORES, 'HR']));
+    expect(check('active directory', { query: '', columns: 2, params: 0 })?.level).to.equal('error');
     expect(check('hr', { query: 'select {0}', columns: 1, params: 0 })?.level).to.equal('error');
     expect(check('hr', { query: 'select {0}', columns: 1, params: 1 })).to.equal(undefined);
   });
