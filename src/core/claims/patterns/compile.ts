@@ -6,6 +6,7 @@ import { parsePattern } from './parse.js';
 import { type Pattern, PatternError } from './pattern.js';
 import { buildProgram, type Program } from './program.js';
 import { expand, type Match, parseReplacement, type ReplacementPart } from './replacement.js';
+import { refuseRunaway } from './runaway.js';
 import type { Groups } from './tree.js';
 
 const LONGEST_VALUE = 0x10000;
@@ -23,6 +24,7 @@ export function compilePattern(source: string): Pattern {
   if (known !== undefined) return known;
   const parsed = parsePattern(source);
   const program = buildProgram(parsed.root);
+  refuseRunaway(parsed.root);
   const pattern = createPattern(source, { program, groups: parsed.groups, native: translate(parsed) });
   compiled.set(source, pattern);
   return pattern;

@@ -90,7 +90,7 @@ export function startRun(program: Program, input: string, groups: number): Run {
         case 'atomic': {
           const end = runInner(instruction.inner, place);
           if (end === NOWHERE) break;
-          at = end === place ? instruction.empty : instruction.taken;
+          at = end === place ? (instruction.empty ?? instruction.taken) : instruction.taken;
           place = end;
           continue;
         }

@@ -15,7 +15,8 @@ export type Instruction =
   | { readonly op: 'close'; readonly slot: number; readonly group: number; readonly next: number }
   | { readonly op: 'assert'; readonly what: Assertion; readonly next: number }
   | { readonly op: 'look'; readonly inner: Inner; readonly negative: boolean; readonly next: number }
-  | { readonly op: 'atomic'; readonly inner: Inner; readonly empty: number; readonly taken: number }
+  /** Goes on at `empty` when it took nothing; undefined when it always takes something. */
+  | { readonly op: 'atomic'; readonly inner: Inner; readonly empty: number | undefined; readonly taken: number }
   | { readonly op: 'accept' };
 
 /** A part that is matched by itself, from its entry to an accept of its own. */
@@ -83,7 +84,7 @@ function build(builder: Builder, node: Node, empty: number, taken: number, backw
       return add(builder, { op: 'open', slot, next: body });
     }
     case 'atomic':
-      return add(builder, { op: 'atomic', inner: buildInner(builder, node.body, backward), empty, taken });
+      return add(builder, { op: 'atomic', inner: buildInner(builder, node.body, backward), empty: isNullable(node.body) ? empty : undefined, taken });
     case 'look':
       return add(builder, { op: 'look', inner: buildInner(builder, node.body, node.behind), negative: node.negative, next: empty });
   }
