@@ -5,10 +5,12 @@
 import { readFileSync } from 'node:fs';
 import { packageFolder } from './app/package.js';
 import { createFirstAdmin } from './admin/first-admin.js';
+import { createAttributeStores, type OpenAttributeStores } from './app/attribute-stores.js';
 import { createEarlyListener } from './app/early.js';
 import { logRecord } from './app/log-record.js';
 import { assembleProtocols } from './app/protocols.js';
 import { ensureSigningKey, openPatiently } from './app/storage.js';
+import { createAcceptance } from './authn/acceptance.js';
 import { createDevices } from './authn/device.js';
 import { createFlowStore } from './authn/flow-store.js';
 import { createPasswordSignIn } from './authn/password.js';
@@ -20,6 +22,7 @@ import type { Settings } from './config/settings.js';
 import { CONTEXT_PASSWORD, CONTEXT_PASSWORD_PROTECTED } from './core/issuance/authn-policy.js';
 import type { SignOnRecord } from './core/ports.js';
 import { createKeyRing } from './crypto/key-ring.js';
+import { createPairwiseHmac } from './crypto/pairwise-key.js';
 import { createPasswordHasher } from './crypto/password-hash.js';
 import { randomId, randomReference, randomToken } from './crypto/random.js';
 import { createSecretBox } from './crypto/secret-box.js';
@@ -88,6 +91,7 @@ export async function startNode(given: Settings, parts: NodeParts): Promise<Runn
         node.health.drain();
         await listener.close(drainMs);
         node.health.close();
+        await node.stores.close();
         await storage.close();
       },
     };
@@ -101,6 +105,7 @@ export async function startNode(given: Settings, parts: NodeParts): Promise<Runn
 interface Assembled {
   readonly listener: RequestListener;
   readonly health: Health;
+  readonly stores: OpenAttributeStores;
 }
 
 /** Everything between the store and the socket. */
@@ -131,7 +136,20 @@ async function assemble(
   const sessions = createSessions({ ssoSessions: storage.ssoSessions, clock, makeId: randomId, lifetimeSeconds: settings.sessionLifetimeSeconds });
   const flows = createFlowStore({ box, clock });
   const directory = createDirectorySettings({ directories: storage.localDirectories, changes: storage.changes, baseUrl });
-  const subjectOf = createSubjects({ users: storage.userLookup, directory });
+  const stores = createAttributeStores({
+    hmac: createPairwiseHmac({ storedSettings: storage.storedSettings, box }),
+    storedSettings: storage.storedSettings,
+    changes: storage.changes,
+    box,
+    onError: (error, what) => {
+      log.error(what, { error });
+    },
+    users: storage.users,
+    directory,
+    clock,
+    changeUrl: `${baseUrl}/account`,
+  });
+  const subjectOf = createSubjects({ users: storage.userLookup, directory, accept: createAcceptance({ stores }) });
   const errorPage = createErrorPage({ clock });
 
   const health = createHealth({
@@ -211,7 +229,7 @@ async function assemble(
 
   const token = await firstAdmin.issueToken();
   if (token !== undefined) parts.setUpLink(`${baseUrl}/welcome/${token}`);
-  return { listener: web.listener, health };
+  return { listener: web.listener, health, stores };
 }
 
 /** When our certificates end, for whoever watches the metrics; read again after each change of keys. */

@@ -10,10 +10,12 @@ import type { DirectorySettings, UserLookup } from '../core/ports.js';
 import { claimsOf } from '../directory/attributes.js';
 import { findActive } from '../directory/local.js';
 import { personOf } from '../directory/person.js';
+import type { Accept } from './acceptance.js';
 
 export interface SubjectParts {
   readonly users: UserLookup;
   readonly directory: DirectorySettings;
+  readonly accept: Accept;
 }
 
 interface Seen {
@@ -22,7 +24,7 @@ interface Seen {
   readonly claims: readonly Claim[];
 }
 
-/** Throws check user.enabled when the person was removed or disabled since. */
+/** Throws check user.enabled when the person was removed or disabled since, and what acceptance rules throw. */
 export function createSubjects(parts: SubjectParts): (session: SsoSession, trace: Trace) => Promise<Subject> {
   // The lookups hand out one object until the person or the settings change; what follows from both is made once.
   const made = new WeakMap<User, Seen>();
@@ -39,7 +41,8 @@ export function createSubjects(parts: SubjectParts): (session: SsoSession, trace
     const [user, settings] = await Promise.all([findActive(parts.users, session.userId), parts.directory.current()]);
     if (user === undefined) throw trace.failure('user.enabled', { observed: session.userName });
     trace.check('user.enabled', true);
+    const { authentication } = session;
     const { person, claims } = seen(user, settings);
-    return { userId: user.id, userName: user.userName, authentication: session.authentication, person, claims };
+    return { userId: user.id, userName: user.userName, authentication, person, ...(await parts.accept(settings, { person, claims, authentication })) };
   };
 }

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { createAcceptance } from '../../src/authn/acceptance.js';
 import { createSubjects } from '../../src/authn/subject.js';
 import { CLAIM, firstValue } from '../../src/core/model/claim.js';
 import type { User } from '../../src/core/model/user.js';
@@ -9,6 +10,7 @@ function subjectOf(user: User | undefined): ReturnType<typeof createSubjects> {
   return createSubjects({
     users: { byId: (id) => Promise.resolve(id === user?.id ? user : undefined) },
     directory: { current: () => Promise.resolve(directory) },
+    accept: createAcceptance({ stores: { find: () => undefined } }),
   });
 }
 
@@ -27,7 +29,11 @@ describe('the subject of a session', () => {
   it('has its claims made again when the person or the directory changes, and only then', async () => {
     let user = aUser();
     let directory = aDirectory();
-    const subjects = createSubjects({ users: { byId: () => Promise.resolve(user) }, directory: { current: () => Promise.resolve(directory) } });
+    const subjects = createSubjects({
+      users: { byId: () => Promise.resolve(user) },
+      directory: { current: () => Promise.resolve(directory) },
+      accept: (_, { claims }) => Promise.resolve({ claims }),
+    });
     const first = await subjects(aSession(), aTrace());
     expect((await subjects(aSession(), aTrace())).claims).to.equal(first.claims);
     user = { ...user, email: 'm.silva@example.com' };

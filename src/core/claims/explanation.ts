@@ -1,6 +1,6 @@
 /** What an evaluation did: for every rule, matched or not, with what it took, what failed and what it made. */
 import type { Claim } from '../model/claim.js';
-import type { Authentication } from '../model/subject.js';
+import type { Authentication } from '../model/authentication.js';
 import type { Person } from '../model/person.js';
 import type { RequestContext } from '../model/request-context.js';
 import type { IdentifierKind } from '../model/claim-mapping.js';

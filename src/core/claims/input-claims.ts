@@ -2,6 +2,7 @@
 import { AD_AUTHORITY, CLAIM, type Claim, LOCAL_AUTHORITY, makeClaim, MULTIPLE_AUTHENTICATION } from '../model/claim.js';
 import type { RequestContext } from '../model/request-context.js';
 import type { Authentication } from '../model/subject.js';
+import { hasSecondFactor } from './second-factor.js';
 
 const LONGEST_ADDRESS = 64;
 const LONGEST_USER_AGENT = 512;
@@ -24,7 +25,7 @@ export function signInClaims({ methods, contextClass, at }: Authentication): rea
     said(CLAIM.authenticationMethod, contextClass),
     said(CLAIM.authenticationInstant, new Date(at).toISOString()),
     said(CLAIM.authnMethodsReferences, contextClass),
-    ...(new Set(methods).size > 1 ? [said(CLAIM.authnMethodsReferences, MULTIPLE_AUTHENTICATION)] : []),
+    ...(hasSecondFactor(methods) ? [said(CLAIM.authnMethodsReferences, MULTIPLE_AUTHENTICATION)] : []),
   ];
 }
 

@@ -44,7 +44,7 @@ describe('what a sign-on brings beside the person', () => {
       PASSWORD.contextClass,
       MULTIPLE_AUTHENTICATION,
     ]);
-    expect(values(CLAIM.authnMethodsReferences, { authentication: { methods: ['pwd', 'pwd'] } })).to.deep.equal([PASSWORD.contextClass]);
+    expect(values(CLAIM.authnMethodsReferences, { authentication: { methods: ['pwd', 'kba'] } })).to.deep.equal([PASSWORD.contextClass]);
   });
 
   it('leaves out what is not known of a request', () => {
