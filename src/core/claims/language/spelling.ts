@@ -1,11 +1,14 @@
 /** "Did you mean …": the word that was probably meant. */
 
+/** So many slips at most, in however long a word. */
+const MOST = 4;
+
 /** The candidate that is nearest by spelling, without regard to case; undefined when none is near. */
 export function nearestWord(word: string, candidates: readonly string[]): string | undefined {
   const given = word.toLowerCase().slice(0, 64);
   const near = candidates
     .map((candidate) => ({ candidate, distance: distance(given, candidate.toLowerCase()) }))
-    .filter((entry) => entry.distance <= Math.max(1, Math.floor(entry.candidate.length / 3)))
+    .filter((entry) => entry.distance <= Math.max(1, Math.min(MOST, Math.floor(entry.candidate.length / 3))))
     .sort((one, other) => one.distance - other.distance);
   return near[0]?.candidate;
 }
