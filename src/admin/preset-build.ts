@@ -50,5 +50,6 @@ function mappingOf({ when: _when, unless: _unless, from, domains, ...rest }: Pre
 
 function sourcesOf(source: ClaimSource, lookup: Lookup): readonly ClaimSource[] {
   if ('attribute' in source) return expand(source.attribute, lookup).map((attribute) => ({ attribute }));
+  if ('group' in source) return expand(source.group, lookup).map((group) => ({ group }));
   return 'constant' in source ? expand(source.constant, lookup).map((constant) => ({ constant })) : [source];
 }

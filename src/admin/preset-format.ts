@@ -1,6 +1,7 @@
 /** The format of a preset: what is known about one kind of application, as data (docs/presets.md). */
 import { z } from 'zod';
 import type { ClaimMapping } from '../core/model/claim-mapping.js';
+import { MAPPING_KEYS, strict } from './claim-schema.js';
 
 /** Holds when the field has the value, or has several. */
 const condition = z.strictObject({ field: z.string(), is: z.string().exactOptional(), several: z.literal(true).exactOptional() });
@@ -26,17 +27,8 @@ const field = z.strictObject({
   lowerCase: z.boolean().exactOptional(),
 });
 
-const source = z.union([z.strictObject({ claim: z.string() }), z.strictObject({ attribute: z.string() }), z.strictObject({ constant: z.string() })]);
-
-const claim = z.strictObject({
-  claim: z.string(),
-  from: z.array(source).readonly(),
-  domains: z.array(z.string()).readonly().exactOptional(),
-  template: z.string().exactOptional(),
-  nameIdFormat: z.string().exactOptional(),
-  required: z.boolean().exactOptional(),
-  ...guard,
-});
+/** A mapping, with the conditions under which a preset has it. */
+const claim = strict({ ...MAPPING_KEYS, ...guard });
 
 const titled = { title: z.string(), each: z.string().exactOptional(), ...guard };
 const command = z.discriminatedUnion('shell', [

@@ -201,7 +201,7 @@ describe('a preset of a file', () => {
     ],
     ['with a condition on nothing', changed(() => ({ notes: [{ text: 'x', when: [{ field: 'y' }] }] })), /no field y/u],
     ['without an identifier', changed(() => ({ identifiers: [] })), /no identifier or no reply address/u],
-    ['with a mapping that cannot be used', changed(() => ({ claims: [{ claim: 'urn:x', from: [] }] })), /mapping to urn:x .*sources$/u],
+    ['with a mapping that cannot be used', changed(() => ({ claims: [{ claim: 'urn:x', from: [] }] })), /Mapping 1, to urn:x, .*sources$/u],
   ];
   for (const [title, content, sentence] of rows) {
     it(`${title} is refused, and the file is named`, async () => {

@@ -39,7 +39,8 @@ export function applyChange(values: readonly MappedValue[], change: ClaimChange)
       if (value === '') continue;
       characters += value.length;
       if (changed.length >= MAX_VALUES || characters > MAX_CHARACTERS) {
-        throw new ChangeLimitError(`makes more than ${String(MAX_VALUES)} values, or more than ${String(MAX_CHARACTERS)} characters of them`);
+        const limits = `${String(MAX_VALUES)} values or ${String(MAX_CHARACTERS)} characters`;
+        throw new ChangeLimitError(`its change "${nameOfChange(change)}" makes more than ${limits}`);
       }
       changed.push(value === from.value ? from : { ...from, value });
     }

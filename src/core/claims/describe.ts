@@ -54,38 +54,49 @@ const WORD_CHANGES: Readonly<Record<Extract<ClaimChange, string>, string>> = {
 
 /** 'in one of the groups Finance, Audit', 'from the intranet', 'not from 10.0.0.0/8': completes "only". */
 export function describeCondition(condition: Condition): string {
-  if ('not' in condition) return `not ${describeCondition(condition.not)}`;
-  const preposition = prepositionOf(condition);
-  return preposition === '' ? describeExpected(condition) : `${preposition} ${describeExpected(condition)}`;
+  return 'not' in condition ? `not ${describeCondition(condition.not)}` : `${prepositionOf(condition)}${nounOf(condition)}`;
 }
 
-/** What a condition wants, without the preposition: 'one of the groups Finance, Audit', 'the intranet'. */
+/** What a condition wants, as FailedCondition has it: 'one of the groups Finance, Audit', 'some role claim is "Reader"'. */
 export function describeExpected(condition: Condition): string {
+  if ('claim' in condition) return `some ${shortName(condition.claim)} claim ${describeTest(condition) || 'is there'}`;
+  if ('attribute' in condition) return `some value of attribute ${condition.attribute} ${describeTest(condition) || 'is there'}`;
+  return 'not' in condition ? describeCondition(condition) : nounOf(condition);
+}
+
+type PlainCondition = Exclude<Condition, { readonly not: unknown }>;
+
+function nounOf(condition: PlainCondition): string {
   if ('everyone' in condition) return 'everyone';
   if ('group' in condition) return `${condition.group.length === 1 ? 'the group' : 'one of the groups'} ${shorten(condition.group).join(', ')}`;
-  if ('claim' in condition) return `a claim ${shortName(condition.claim)}${describeTest(condition)}`;
-  if ('attribute' in condition) return `an attribute ${condition.attribute}${describeTest(condition)}`;
+  if ('claim' in condition) return `a claim ${shortName(condition.claim)}${that(condition)}`;
+  if ('attribute' in condition) return `an attribute ${condition.attribute}${that(condition)}`;
   if ('network' in condition) return typeof condition.network === 'string' ? `the ${condition.network}` : listed(shorten(condition.network));
   if ('method' in condition) return `a sign-in by ${listed(condition.method)}`;
   if ('secondFactor' in condition) return 'a second factor';
-  if ('time' in condition) return describeWindow(condition.time);
-  return 'device' in condition ? `a ${condition.device} device` : describeCondition(condition);
+  return 'time' in condition ? describeWindow(condition.time) : `a ${condition.device} device`;
 }
 
-function prepositionOf(condition: Condition): string {
+function prepositionOf(condition: PlainCondition): string {
   if ('everyone' in condition) return '';
-  if ('group' in condition) return 'in';
-  if ('network' in condition || 'device' in condition) return 'from';
-  if ('time' in condition) return condition.time.days === undefined ? '' : 'on';
-  return 'with';
+  if ('group' in condition) return 'in ';
+  if ('network' in condition || 'device' in condition) return 'from ';
+  if ('time' in condition) return condition.time.days === undefined ? '' : 'on ';
+  return 'with ';
 }
 
+function that(test: ValueTest): string {
+  const words = describeTest(test);
+  return words === '' ? '' : ` that ${words}`;
+}
+
+/** Empty where a value only has to be there. */
 function describeTest({ is, matches }: ValueTest): string {
   const tests = [
     ...(is === undefined ? [] : [is.length === 1 ? `is ${is.map(quoted).join('')}` : `is one of ${shorten(is).map(quoted).join(', ')}`]),
     ...(matches === undefined ? [] : [`matches ${quoted(matches)}`]),
   ];
-  return tests.length === 0 ? '' : ` that ${tests.join(' and ')}`;
+  return tests.join(' and ');
 }
 
 /** 'mon to fri between 08:00 and 18:00 Europe/Berlin' */

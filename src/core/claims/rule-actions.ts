@@ -2,6 +2,7 @@
 import { SignetError } from '../errors.js';
 import { type Claim, LOCAL_AUTHORITY, makeClaim, XS_STRING } from '../model/claim.js';
 import type { StoreQuestion, StoreRow } from './attribute-store.js';
+import { ChangeLimitError } from './changes.js';
 import { partOf } from './claim-tests.js';
 import { RuleFailure } from './explanation.js';
 import { compilePattern } from './patterns/compile.js';
@@ -81,8 +82,9 @@ export function usingPatterns<T>(work: RuleWork, run: () => T): T {
   }
 }
 
-/** What to throw for something thrown: RuleFailure for a pattern that cannot be used, else the same. */
+/** What to throw for something thrown: RuleFailure for a pattern that cannot be used or values that grew too much, else the same. */
 export function patternFailure(work: RuleWork, error: unknown): unknown {
+  if (error instanceof ChangeLimitError) return new RuleFailure('limit', work, error.message, error);
   return error instanceof PatternError ? new RuleFailure('pattern', work, `a pattern cannot be used: ${error.message}`, error) : error;
 }
 
