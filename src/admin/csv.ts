@@ -7,6 +7,34 @@ export interface CsvRow {
   readonly fields: readonly string[];
 }
 
+/** The rows of a file. Throws invalid_input when it is not UTF-8, or is no CSV. @param bytes with or without byte order mark */
+export function readCsvFile(bytes: Buffer): readonly CsvRow[] {
+  try {
+    return readCsv(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    if (error instanceof SignetError) throw error;
+    throw new SignetError('invalid_input', 'The file is not UTF-8 text; save it as CSV in UTF-8.', { cause: error });
+  }
+}
+
+/** What a spreadsheet would take for a formula when it opens the file, and what it was made of here. */
+const FORMULA = /^['=+\-@\t\r]/u;
+
+/** Rows as a file. Where a spreadsheet would run a field as a formula, an apostrophe stands before it (CWE-1236); `plainField` takes it away. */
+export function writeCsv(rows: readonly (readonly string[])[]): string {
+  return rows.map((row) => `${row.map(writeField).join(',')}\r\n`).join('');
+}
+
+/** A field as it was before `writeCsv` put an apostrophe before it. */
+export function plainField(field: string): string {
+  return field.startsWith("'") && FORMULA.test(field.slice(1)) ? field.slice(1) : field;
+}
+
+function writeField(value: string): string {
+  const safe = FORMULA.test(value) ? `'${value}` : value;
+  return /[",\r\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
 /** All rows that are not empty. Throws invalid_input with the line of a quote that is not closed or stands inside a field. */
 export function readCsv(text: string): readonly CsvRow[] {
   const rows: CsvRow[] = [];

@@ -1,8 +1,9 @@
 /** People from a CSV file: all rows are checked before the first is written. */
 import { SignetError } from '../core/errors.js';
 import { normalizeUserName } from '../core/model/user.js';
-import { type CsvRow, readCsv } from './csv.js';
+import { type CsvRow, readCsvFile } from './csv.js';
 import type { Doing } from './doing.js';
+import { atLine, refuseMistakes } from './row-mistakes.js';
 import { readFlag, readNames, show } from './setting-values.js';
 import { type NewUser, type UserAdmin } from './users.js';
 
@@ -18,7 +19,6 @@ interface Entry {
 }
 
 const MAX_ROWS = 100_000;
-const SHOWN_MISTAKES = 3;
 
 type Column = (person: NewUser, value: string) => NewUser;
 
@@ -49,13 +49,7 @@ export async function importUsers(admin: Pick<UserAdmin, 'add' | 'check'>, bytes
 }
 
 function readEntries(bytes: Buffer): readonly Entry[] {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw new SignetError('invalid_input', 'The file is not UTF-8 text; save it as CSV in UTF-8.', { cause: error });
-  }
-  const [header, ...rows] = readCsv(text);
+  const [header, ...rows] = readCsvFile(bytes);
   if (header === undefined || rows.length === 0)
     throw new SignetError('invalid_input', 'The file holds nobody: the first line names the columns, the others are people.');
   if (rows.length > MAX_ROWS)
@@ -70,7 +64,7 @@ function readEntries(bytes: Buffer): readonly Entry[] {
       return [];
     }
   });
-  refuse(mistakes);
+  refuseMistakes(mistakes, 'Nobody was added.');
   return entries;
 }
 
@@ -116,7 +110,7 @@ async function checkAll(admin: Pick<UserAdmin, 'check'>, entries: readonly Entry
       mistakes.push(atLine(line, error));
     }
   }
-  refuse(mistakes);
+  refuseMistakes(mistakes, 'Nobody was added.');
   return findings;
 }
 
@@ -130,15 +124,4 @@ async function addAll(admin: Pick<UserAdmin, 'add'>, entries: readonly Entry[], 
       throw new SignetError(error.code, `line ${String(line)}: ${error.message} The ${String(done)} people before it were added.`, { cause: error });
     }
   }
-}
-
-function atLine(line: number, error: unknown): string {
-  if (!(error instanceof SignetError) || (error.code !== 'invalid_input' && error.code !== 'conflict')) throw error;
-  return `line ${String(line)}: ${error.message}`;
-}
-
-function refuse(mistakes: readonly string[]): void {
-  if (mistakes.length === 0) return;
-  const more = mistakes.length > SHOWN_MISTAKES ? ` And ${String(mistakes.length - SHOWN_MISTAKES)} more.` : '';
-  throw new SignetError('invalid_input', `${mistakes.slice(0, SHOWN_MISTAKES).join(' ')}${more} Nobody was added.`);
 }

@@ -26,6 +26,7 @@ const COMMANDS: readonly Entry[] = [
   },
   { name: 'keys', summary: 'signing keys: list, rotate, promote, retire', load: async () => (await import('./keys.js')).registerKeys },
   { name: 'store', summary: 'attribute stores: where rules look things up', load: async () => (await import('./attribute-stores.js')).registerStores },
+  { name: 'names', summary: 'name identifiers: export and import', load: async () => (await import('./names.js')).registerNames },
   { name: 'log', summary: 'show sign-on records', load: async () => (await import('./log.js')).registerLog },
   { name: 'trace', summary: 'show what happened in one sign-on', load: async () => (await import('./trace.js')).registerTrace },
 ];

@@ -97,6 +97,26 @@ export interface PersistentNames {
   findOrCreate(userId: UserId, spNameQualifier: string, candidate: string): Promise<string>;
 }
 
+export interface PersistentName {
+  readonly userId: UserId;
+  /** Entity id of the application. */
+  readonly spNameQualifier: string;
+  readonly value: string;
+}
+
+/** All of those names, for taking them along to or from another server. */
+export interface PersistentNameRegister extends PersistentNames {
+  /** Who has, or had, a name at an application. */
+  findOwner(spNameQualifier: string, value: string): Promise<UserId | undefined>;
+  /** By application, then by person. */
+  list(
+    filter: { readonly userId?: UserId; readonly spNameQualifier?: string },
+    page: { readonly after?: PersistentName; readonly limit: number },
+  ): Promise<readonly (PersistentName & { readonly createdAt: Instant })[]>;
+  /** All or none; refuses with `conflict` when one of the people has a name there by now, or somebody else has this one. */
+  insertAll(names: readonly PersistentName[], change: Change): Promise<void>;
+}
+
 export interface SigningKeys {
   list(): Promise<readonly SigningKey[]>;
   insert(key: SigningKey, change: Change): Promise<void>;
@@ -191,7 +211,7 @@ export interface ChangeEntry {
   readonly at: Instant;
   readonly actor: string;
   readonly action: string;
-  readonly kind: 'relying-party' | 'user' | 'signing-key' | 'setting';
+  readonly kind: 'relying-party' | 'user' | 'signing-key' | 'setting' | 'names';
   readonly objectId: string;
   /** JSON of the object before and after, without secrets. */
   readonly before: string | undefined;

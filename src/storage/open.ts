@@ -7,7 +7,7 @@ import type {
   Clock,
   EphemeralStore,
   LocalDirectories,
-  PersistentNames,
+  PersistentNameRegister,
   RelyingParties,
   RelyingPartyLookup,
   SigningKeys,
@@ -50,7 +50,7 @@ export interface StorageParts {
 export interface Storage {
   readonly relyingParties: RelyingParties;
   readonly users: Users;
-  readonly persistentNames: PersistentNames;
+  readonly persistentNames: PersistentNameRegister;
   readonly signingKeys: SigningKeys;
   readonly journal: SqlJournal;
   readonly changeLog: ChangeLog;
@@ -104,7 +104,7 @@ async function assemble(database: Database, redisUrl: string | undefined, { cloc
   return {
     relyingParties,
     users,
-    persistentNames: createPersistentNames(database),
+    persistentNames: createPersistentNames(database, write),
     signingKeys: createSigningKeys(database, write),
     journal,
     changeLog: createChangeLog(database),

@@ -25,6 +25,7 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
   rp: ['add', 'add-wsfed', 'list', 'show', 'set', 'enable', 'disable', 'remove', 'refresh', 'preset', 'commands'],
   keys: ['list', 'rotate', 'promote', 'retire'],
   store: ['add', 'list', 'show', 'test', 'remove'],
+  names: ['export', 'import'],
 };
 
 describe('the command line (C1)', function () {
@@ -108,6 +109,7 @@ describe('the command line (C1)', function () {
         ...['add', 'add-wsfed', 'set', 'enable', 'disable', 'remove', 'refresh'].map((verb) => ['rp', verb]),
         ...['rotate', 'promote', 'retire'].map((verb) => ['keys', verb]),
         ...['add', 'remove'].map((verb) => ['store', verb]),
+        ['names', 'import'],
       ];
       for (const level of writing) {
         expect((await run([...level, '--help'])).stdout, level.join(' ')).to.include('--dry-run');

@@ -2,7 +2,7 @@
 import type { ChangeEntry, ChangeLog } from '../../core/ports.js';
 import type { Database } from './database.js';
 
-const KINDS: readonly ChangeEntry['kind'][] = ['relying-party', 'user', 'signing-key', 'setting'];
+const KINDS: readonly ChangeEntry['kind'][] = ['relying-party', 'user', 'signing-key', 'setting', 'names'];
 
 /** Reads the newest `limit` entries, oldest of them first. */
 export function createChangeLog(database: Database): ChangeLog {
