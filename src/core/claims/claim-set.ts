@@ -5,6 +5,8 @@ import type { ClaimSet } from './explanation.js';
 export interface GrowingClaimSet extends ClaimSet {
   /** Puts a claim at the end unless the same one is there; gives the one that is there now. */
   add(claim: Claim): Claim;
+  /** How many claims add() has compared so far. */
+  compared(): number;
 }
 
 /** When two claims of one type and value are the same. */
@@ -23,6 +25,7 @@ interface OneType {
 export function createClaimSet(claims: readonly Claim[], same: Same = identical): GrowingClaimSet {
   const all = [...claims];
   const types = new Map<string, OneType>();
+  let compared = 0;
   const typeOf = (type: string): OneType => {
     const known = types.get(type);
     if (known !== undefined) return known;
@@ -38,7 +41,9 @@ export function createClaimSet(claims: readonly Claim[], same: Same = identical)
       const type = typeOf(claim.type);
       type.byValue ??= indexed(type.claims);
       const equals = type.byValue.get(claim.value);
-      const there = equals?.find((other) => other === claim || same(other, claim));
+      const place = equals?.findIndex((other) => other === claim || same(other, claim)) ?? NOWHERE;
+      compared += place === NOWHERE ? (equals?.length ?? 0) : place + 1;
+      const there = equals?.[place];
       if (there !== undefined) return there;
       all.push(claim);
       type.claims.push(claim);
@@ -46,10 +51,12 @@ export function createClaimSet(claims: readonly Claim[], same: Same = identical)
       else equals.push(claim);
       return claim;
     },
+    compared: () => compared,
   };
 }
 
 const NONE: readonly Claim[] = [];
+const NOWHERE = -1;
 
 function indexed(claims: readonly Claim[]): Map<string, Claim[]> {
   const byValue = new Map<string, Claim[]>();

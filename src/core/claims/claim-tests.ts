@@ -86,6 +86,6 @@ export function countMatches(tests: readonly ClaimTest[], work: RuleWork, enough
 
 function costOf(claim: Claim, tests: readonly ClaimTest[]): number {
   let cost = 1;
-  for (const { pattern, property } of tests) cost += pattern === undefined ? 1 : (partOf(claim, property)?.length ?? 0) + PATTERN_COST;
+  for (const { pattern, property } of tests) cost += pattern === undefined ? 1 : pattern.cost(partOf(claim, property)?.length ?? 0) + PATTERN_COST;
   return cost;
 }

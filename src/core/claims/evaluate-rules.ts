@@ -9,11 +9,11 @@ import type { ClaimMapping } from '../model/claim-mapping.js';
 import { countMatches, matchesOf } from './claim-tests.js';
 import { checkCondition } from './conditions.js';
 import type { Evaluation, RuleFacts, RuleOutcome } from './explanation.js';
-import { mapClaims } from './mappings.js';
-import { askStore, claimOf, makeFresh, patternFailure, type Taken, usingPatterns, withoutValue } from './rule-actions.js';
+import { type Mapped, mapClaims } from './mappings.js';
+import { askStore, claimOf, makeFresh, failureFrom, type Taken, naming, type StoreAction, withoutValue } from './rule-actions.js';
 import { createOutcome, type Failure } from './rule-outcome.js';
 import type { Aggregate, Rule, RuleAction, RuleSetName } from './rule.js';
-import { checkLength, limit, RULE_LIMITS, type RuleWork, spend, startWork } from './rule-work.js';
+import { checkCount, checkLength, limit, RULE_LIMITS, type RuleWork, spend, startWork } from './rule-work.js';
 
 /** A selector that took something. */
 interface Match {
@@ -39,13 +39,13 @@ export async function evaluateRules(set: RuleSetName, rules: readonly Rule[], cl
   const [first] = rules;
   if (first === undefined) return { issued: [], outcomes: [] };
   const work = startWork(set, first, claims, facts);
-  checkSize(work, rules.length);
+  if (rules.length > RULE_LIMITS.rules) throw limit(work, `its set has ${String(rules.length)} rules; ${String(RULE_LIMITS.rules)} are allowed`);
   const outcomes: RuleOutcome[] = [];
   for (const rule of rules) {
     work.rule = rule;
     work.position = outcomes.length + 1;
     const matches: Match[] = [];
-    const failure = firstFailure(rule, matches, work);
+    const failure = naming(work, () => firstFailure(rule, matches, work));
     const size = work.claims.all.length;
     const about = { rule, position: work.position, claims: work.claims, size, failure };
     if (failure !== undefined) {
@@ -54,7 +54,9 @@ export async function evaluateRules(set: RuleSetName, rules: readonly Rule[], cl
     }
     const runs = countRuns(matches, work);
     const { action } = rule;
-    const { made, sources, nothing } = action.kind === 'copy' || action.kind === 'fresh' ? make(action, matches, work) : await ask(action, matches, work);
+    const product = carryOut(action, matches, work);
+    // Most actions ask nobody: those have no turn to wait for.
+    const { made, sources, nothing } = product instanceof Promise ? await product : product;
     const outputs = putAway(made, action.kind === 'send' || action.issue, work);
     outcomes.push(createOutcome({ ...about, runs, outputs, sources, nothing }));
   }
@@ -62,17 +64,8 @@ export async function evaluateRules(set: RuleSetName, rules: readonly Rule[], cl
 }
 
 const NONE: readonly Claim[] = [];
-/** How many claims of a type are looked at in one step to see whether a claim is there. */
-const SAME_PER_STEP = 16;
-
-function checkSize(work: RuleWork, rules: number): void {
-  if (rules > RULE_LIMITS.rules) throw limit(work, `its set has ${String(rules)} rules; ${String(RULE_LIMITS.rules)} are allowed`);
-  checkClaims(work);
-}
-
-function checkClaims(work: RuleWork): void {
-  if (work.claims.all.length > RULE_LIMITS.claims) throw limit(work, `there are more than ${String(RULE_LIMITS.claims)} claims`);
-}
+/** Of two claims that have type and value in common, in steps. */
+const COMPARISON_COST = 5;
 
 /** Checks the conditions in their order; the claims that selectors took are put into `matches`. */
 function firstFailure({ conditions }: Rule, matches: Match[], work: RuleWork): Failure | undefined {
@@ -85,7 +78,7 @@ function firstFailure({ conditions }: Rule, matches: Match[], work: RuleWork): F
     } else if (condition?.kind === 'aggregate') {
       if (!isTrue(condition, work)) return { at, own: undefined };
     } else if (condition !== undefined) {
-      const own = usingPatterns(work, () => checkCondition(condition.condition, work.claims, work.facts));
+      const own = checkCondition(condition.condition, work.claims, work.facts);
       if (own !== undefined) return { at, own };
     }
   }
@@ -137,6 +130,11 @@ function* combinations(matches: readonly Match[], work: RuleWork): Generator<Tak
   }
 }
 
+function carryOut(action: RuleAction, matches: readonly Match[], work: RuleWork): Product | Promise<Product> {
+  if (action.kind === 'send') return send(action.mapping, work);
+  return action.kind === 'store' ? ask(action, matches, work) : make(action, matches, work);
+}
+
 function make(action: Extract<RuleAction, { kind: 'copy' | 'fresh' }>, matches: readonly Match[], work: RuleWork): Product {
   const made: Claim[] = [];
   for (const taken of combinations(matches, work)) {
@@ -145,40 +143,44 @@ function make(action: Extract<RuleAction, { kind: 'copy' | 'fresh' }>, matches: 
   return { made, sources: NONE, nothing: undefined };
 }
 
-async function ask(action: Extract<RuleAction, { kind: 'store' | 'send' }>, matches: readonly Match[], work: RuleWork): Promise<Product> {
-  if (action.kind === 'send') return send(action.mapping, work);
+async function ask(action: StoreAction, matches: readonly Match[], work: RuleWork): Promise<Product> {
   const made: Claim[] = [];
   let absent: readonly number[] = action.types.map((_, column) => column);
-  let query = '';
   for (const taken of combinations(matches, work)) {
     const answer = await askStore(action, taken, work);
     made.push(...answer.claims);
     absent = absent.filter((column) => answer.absent.includes(column));
-    ({ query } = answer);
   }
-  return { made, sources: NONE, nothing: absent.length === 0 ? undefined : withoutValue(action, { absent, query }) };
+  return { made, sources: NONE, nothing: absent.length === 0 ? undefined : withoutValue(action, absent) };
 }
 
-/** A mapping looks at its sources itself and has no selectors: it runs once. */
-async function send(mapping: ClaimMapping, work: RuleWork): Promise<Product> {
-  try {
-    const { claims, inputs, nothing } = await mapClaims(mapping, work.claims, work.facts);
-    for (const { value } of claims) spend(work, checkLength(work, value).length);
-    return { made: claims, sources: inputs, nothing };
-  } catch (error) {
-    throw patternFailure(work, error);
-  }
+/** A mapping looks at its sources itself, and its rule has no selectors: it runs once. */
+function send(mapping: ClaimMapping, work: RuleWork): Product | Promise<Product> {
+  const mapped = naming(work, () => mapClaims(mapping, work.claims, work.facts));
+  if (!(mapped instanceof Promise)) return productOf(mapped, work);
+  return mapped.then(
+    (late) => productOf(late, work),
+    (error: unknown) => {
+      throw failureFrom(error, work);
+    },
+  );
+}
+
+function productOf({ claims, inputs, nothing }: Mapped, work: RuleWork): Product {
+  for (const { value } of claims) spend(work, checkLength(work, value).length);
+  return { made: claims, sources: inputs, nothing };
 }
 
 /** Puts what a rule made into W, and into O when it issues; gives each claim once. */
 function putAway(made: readonly Claim[], issue: boolean, work: RuleWork): readonly Claim[] {
   const outputs = new Set<Claim>();
+  const before = work.claims.compared() + work.issued.compared();
   for (const claim of made) {
-    spend(work, 1 + work.claims.ofType(claim.type).length / SAME_PER_STEP);
     const there = work.claims.add(claim);
-    checkClaims(work);
+    checkCount(work);
     if (issue) work.issued.add(there);
     outputs.add(there);
   }
+  spend(work, made.length + COMPARISON_COST * (work.claims.compared() + work.issued.compared() - before));
   return [...outputs];
 }

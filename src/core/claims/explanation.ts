@@ -101,21 +101,35 @@ export class RuleFailure extends Error {
 
 /** Evaluations as they are kept with a sign-on: values masked, texts short. Plain JSON. */
 export interface ClaimsRecord {
-  readonly sets: readonly { readonly set: RuleSetName; readonly rules: readonly RuleRecord[] }[];
+  readonly sets: readonly SetRecord[];
   /** What left, and what did not although it was issued. */
   readonly released: readonly ReleaseRecord[];
+}
+
+export interface SetRecord {
+  readonly set: RuleSetName;
+  readonly rules: readonly RuleRecord[];
+  /** How many rules are not kept. */
+  readonly more?: number;
 }
 
 export interface RuleRecord {
   /** 'rule 3 "Finance" (line 7)', 'mapping 2', 'e-mail, by default' */
   readonly rule: string;
   readonly matched: boolean;
+  /** What it made is for later rules only. */
+  readonly added?: true;
   readonly inputs?: readonly ClaimRecord[];
+  /** How many are not kept. */
+  readonly moreInputs?: number;
   readonly outputs?: readonly ClaimRecord[];
+  readonly moreOutputs?: number;
+  /** The one that failed; of a rule that took no claim, all of them. */
   readonly condition?: string;
   readonly expected?: string;
   /** Masked. */
   readonly observed?: string;
+  readonly others?: number;
   /** Masked. */
   readonly nearest?: string;
   readonly difference?: string;

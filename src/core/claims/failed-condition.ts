@@ -1,7 +1,7 @@
 /** Why a condition of a rule text did not hold: what it wants, what there is, and what came closest. */
 import type { Claim } from '../model/claim.js';
+import { displayNameOf } from './claim-names.js';
 import { isTypeTest, partOf, passes, passesAll, typeOf } from './claim-tests.js';
-import { shortName } from './describe.js';
 import type { FailedCondition, NearestMiss } from './explanation.js';
 import { almostPassing, nearestOf, overlookedIn } from './nearest-miss.js';
 import type { Aggregate, ClaimTest, Selector } from './rule.js';
@@ -99,7 +99,7 @@ function wrongCount({ tests, source, comparison }: Aggregate, claims: readonly C
 
 function nounOf(tests: readonly ClaimTest[]): string {
   const type = typeOf(tests);
-  return type === undefined ? 'claim' : `${shortName(type)} claim`;
+  return type === undefined ? 'claim' : `${displayNameOf(type)} claim`;
 }
 
 function clauses(tests: readonly ClaimTest[]): string {

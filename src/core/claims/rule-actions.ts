@@ -55,8 +55,8 @@ function textOf(expression: Expression, taken: Taken, work: RuleWork): string {
       const input = textOf(expression.input, taken, work);
       const replacement = textOf(expression.replacement, taken, work);
       const pattern = expression.compiled ?? compile(textOf(expression.pattern, taken, work), work);
-      spend(work, input.length + replacement.length);
-      return checkLength(work, pattern.replace(input, replacement));
+      spend(work, pattern.cost(input.length) + replacement.length);
+      return naming(work, () => pattern.replace(input, replacement));
     }
   }
 }
@@ -70,22 +70,22 @@ export function claimOf(label: string, taken: Taken): Claim {
 
 function compile(source: string, work: RuleWork): Pattern {
   spend(work, source.length);
-  return usingPatterns(work, () => compilePattern(source));
+  return naming(work, () => compilePattern(source));
 }
 
-/** Runs what may meet a pattern that cannot be used, and names the rule then. */
-export function usingPatterns<T>(work: RuleWork, run: () => T): T {
+/** Runs what may meet a pattern that cannot be used, or make too much, and names the rule then. */
+export function naming<T>(work: RuleWork, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    throw patternFailure(work, error);
+    throw failureFrom(error, work);
   }
 }
 
-/** What to throw for something thrown: RuleFailure for a pattern that cannot be used or values that grew too much, else the same. */
-export function patternFailure(work: RuleWork, error: unknown): unknown {
+/** What to throw for something thrown: RuleFailure for a pattern that cannot be used or a change that makes too much, else the same. */
+export function failureFrom(error: unknown, work: RuleWork): unknown {
   if (error instanceof ChangeLimitError) return new RuleFailure('limit', work, error.message, error);
-  return error instanceof PatternError ? new RuleFailure('pattern', work, `a pattern cannot be used: ${error.message}`, error) : error;
+  return error instanceof PatternError ? new RuleFailure('pattern', work, `a regular expression of it fails: ${error.message}`, error) : error;
 }
 
 /** What a store answered to one run. */
@@ -93,7 +93,6 @@ export interface Answer {
   readonly claims: readonly Claim[];
   /** Columns, from 0, without any value. */
   readonly absent: readonly number[];
-  readonly query: string;
 }
 
 /**
@@ -114,7 +113,7 @@ export async function askStore(action: StoreAction, taken: Taken, work: RuleWork
       return makeClaim(type, checkLength(work, value), issuer);
     }),
   );
-  return { claims: columns.flat(), absent: columns.flatMap((claims, column) => (claims.length === 0 ? column : [])), query };
+  return { claims: columns.flat(), absent: columns.flatMap((claims, column) => (claims.length === 0 ? column : [])) };
 }
 
 async function rowsOf(name: string, asked: Omit<StoreQuestion, 'about'>, work: RuleWork): Promise<readonly StoreRow[]> {
@@ -135,9 +134,9 @@ async function rowsOf(name: string, asked: Omit<StoreQuestion, 'about'>, work: R
   }
 }
 
-/** "the store "HR" has no value for mail": what a question left without a claim, by the names of attributes where the query lists them (adfs.md 5). */
-export function withoutValue({ store, types }: StoreAction, { absent, query }: Pick<Answer, 'absent' | 'query'>): string {
-  const listed = query.split(';')[1]?.split(',') ?? [];
+/** "the store "HR" has no value for mail": what a question left without a claim, by the names of attributes where the rule lists them (adfs.md 5). */
+export function withoutValue({ store, types, query }: StoreAction, absent: readonly number[]): string {
+  const listed = query.kind === 'text' ? (query.value.split(';')[1]?.split(',') ?? []) : [];
   const names = listed.length === types.length ? listed : types;
   const missing = absent.map((column) => names[column]?.trim() ?? '');
   const shown = missing.slice(0, NAMES_SHOWN);

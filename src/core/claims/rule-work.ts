@@ -18,7 +18,7 @@ export const RULE_LIMITS = {
   /** Different questions to attribute stores. */
   questions: 500,
   /** Comparisons of claims, and characters read by patterns and written into claims: bounds time and memory alike. */
-  steps: 10_000_000,
+  steps: 20_000_000,
 } as const;
 
 export interface RuleWork {
@@ -37,8 +37,9 @@ export interface RuleWork {
   steps: number;
 }
 
+/** Errors: RuleFailure for claims that are too many or too long. */
 export function startWork(set: RuleSetName, first: Rule, claims: readonly Claim[], facts: RuleFacts): RuleWork {
-  return {
+  const work: RuleWork = {
     set,
     facts,
     claims: createClaimSet(claims),
@@ -48,6 +49,20 @@ export function startWork(set: RuleSetName, first: Rule, claims: readonly Claim[
     position: 1,
     steps: RULE_LIMITS.steps,
   };
+  checkCount(work);
+  if (claims.some(isTooLong)) throw limit(work, `a claim has more than ${String(RULE_LIMITS.text)} characters`);
+  return work;
+}
+
+function isTooLong({ type, value, valueType, issuer, originalIssuer, properties }: Claim): boolean {
+  const most = RULE_LIMITS.text;
+  if (type.length > most || value.length > most || valueType.length > most || issuer.length > most || originalIssuer.length > most) return true;
+  return properties !== undefined && Object.values(properties).some((text) => text.length > most);
+}
+
+/** Errors: RuleFailure for more claims than there may be. */
+export function checkCount(work: RuleWork): void {
+  if (work.claims.all.length > RULE_LIMITS.claims) throw limit(work, `there are more than ${String(RULE_LIMITS.claims)} claims`);
 }
 
 /** Counts what was done, or is about to be. Errors: RuleFailure when it is too much. */

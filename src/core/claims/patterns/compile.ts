@@ -10,6 +10,8 @@ import { refuseRunaway } from './runaway.js';
 import type { Groups } from './tree.js';
 
 const LONGEST_VALUE = 0x10000;
+/** Of an instruction at a character on the linear matcher, measured: the engine looks at several characters meanwhile. */
+const MATCHER_COST = 4;
 const MOST_KEPT = 2000;
 
 const compiled = createBoundedMap<string, Pattern>(MOST_KEPT);
@@ -47,6 +49,7 @@ export function createPattern(source: string, { program, groups, native }: Parts
       checkLength(input);
       return startRun(program, input, 0).find(0, 0) !== undefined;
     },
+    cost: (length) => (native !== undefined && length <= native.longest ? length : MATCHER_COST * program.instructions.length * length),
     replace: (input, replacement) => {
       checkLength(input);
       const engine = native !== undefined && input.length <= native.longest ? native.find : undefined;
