@@ -67,6 +67,8 @@ export interface FailedCondition {
   readonly others?: number;
   /** What was observed is no value of the person: a claim type, a number. It is kept as it is. */
   readonly plain?: true;
+  /** What was observed is told in words, not as a value. */
+  readonly words?: true;
 }
 
 /** What came closest: the claim, group or value, and how it differs where that is easily overlooked. */
@@ -130,6 +132,8 @@ export interface RuleRecord {
   /** Masked. */
   readonly observed?: string;
   readonly others?: number;
+  /** `observed` is told in words, not as a value. */
+  readonly words?: true;
   /** Masked. */
   readonly nearest?: string;
   readonly difference?: string;

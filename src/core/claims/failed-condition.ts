@@ -16,7 +16,7 @@ export function explainFailure(condition: Selector | Aggregate, claims: readonly
   return condition.form === 'not exists' ? somethingPasses(condition, claims) : wrongCount(condition, claims);
 }
 
-/** The claim that passes most tests, and the first that it does not. */
+/** Names the claim that passes most tests, by the first test that it does not pass. */
 function nothingPasses({ tests, source }: Selector | Aggregate, claims: readonly Claim[]): FailedCondition {
   const type = typeOf(tests);
   const candidates = (type === undefined ? claims : claims.filter((claim) => claim.type === type)).slice(0, COMPARED);
@@ -37,16 +37,16 @@ function nothingPasses({ tests, source }: Selector | Aggregate, claims: readonly
     observed: nearest?.what ?? parts[0],
     nearest,
     ...(distinct.size > 1 ? { others: distinct.size - 1 } : {}),
-    ...(test.property.name === 'type' ? { plain: true as const } : {}),
+    ...(isPersonal(test) ? {} : { plain: true as const }),
   };
 }
 
+/** The claims that pass most tests and fail the same one first. */
 function closestTo(tests: readonly ClaimTest[], candidates: readonly Claim[]): { readonly test: ClaimTest; readonly near: readonly Claim[] } | undefined {
   let best: { readonly test: ClaimTest; readonly near: Claim[]; readonly passed: number } | undefined;
   for (const claim of candidates) {
-    const failed = tests.filter((test) => !passes(claim, test));
-    const [test] = failed;
-    const passed = tests.length - failed.length;
+    const test = tests.find((each) => !passes(claim, each));
+    const passed = tests.reduce((sum, each) => (passes(claim, each) ? sum + weightOf(each) : sum), 0);
     if (test === undefined || (best !== undefined && passed < best.passed)) continue;
     if (best === undefined || passed > best.passed) best = { test, near: [claim], passed };
     else if (test === best.test) best.near.push(claim);
@@ -54,8 +54,18 @@ function closestTo(tests: readonly ClaimTest[], candidates: readonly Claim[]): {
   return best;
 }
 
+/** Of two claims that pass as many tests, the one with the right value is nearer. */
+function weightOf({ property }: ClaimTest): number {
+  return property.name === 'value' ? 1.5 : 1;
+}
+
+/** Types and issuers say nothing about the person, and there are few of them: each is what it is. */
+function isPersonal({ property }: ClaimTest): boolean {
+  return property.name === 'value' || property.name === 'properties';
+}
+
 function nearestPart(test: ClaimTest, parts: readonly string[]): NearestMiss | undefined {
-  if (test.operator === '==') return nearestOf([test.value], parts);
+  if (test.operator === '==') return isPersonal(test) ? nearestOf([test.value], parts) : overlookedIn(test.value, parts);
   const { pattern } = test;
   return test.operator === '=~' && pattern !== undefined ? almostPassing((text) => pattern.test(text), parts) : undefined;
 }
@@ -92,9 +102,9 @@ const COMPARED_WITH: Readonly<Record<Aggregate['comparison']['operator'], string
 };
 
 function wrongCount({ tests, source, comparison }: Aggregate, claims: readonly Claim[]): FailedCondition {
-  const expected = `${COMPARED_WITH[comparison.operator]} ${String(comparison.count)} of ${nounOf(tests)}${clauses(tests)}`;
+  const expected = `${COMPARED_WITH[comparison.operator]} ${String(comparison.count)} times a ${nounOf(tests)}${clauses(tests)}`;
   const count = claims.filter((claim) => passesAll(claim, tests)).length;
-  return { condition: source, expected, observed: String(count), nearest: undefined, plain: true };
+  return { condition: source, expected, observed: `${String(count)} of them`, nearest: undefined, plain: true, words: true };
 }
 
 function nounOf(tests: readonly ClaimTest[]): string {
@@ -126,4 +136,4 @@ function predicate({ property, operator, value }: ClaimTest): string {
   }
 }
 
-const VALUE_VERBS: Readonly<Record<ClaimTest['operator'], string>> = { '==': 'is', '!=': 'is not', '=~': 'matches', '!~': 'does not match' };
+const VALUE_VERBS: Readonly<Record<ClaimTest['operator'], string>> = { '==': 'is', '!=': 'is other than', '=~': 'matches', '!~': 'fails to match' };

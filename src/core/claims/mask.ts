@@ -9,7 +9,7 @@ const ADDRESS = /^(?<user>[^\s@]+)@(?<domain>[^\s@]+)\.(?<top>[a-z]{2,8})$/iu;
 const BOOLEAN = /^(?:true|false|yes|no)$/iu;
 
 /**
- * 'Fi…(7)', 'Fi…EU (16)', 'ad…@co….example (16)': the first two characters and how long it is, the last two of a longer
+ * 'Fi…(7)', 'Fi…rs (19)', 'ad…@ex….example (20)': the first two characters and how long it is, the last two of a longer
  * one; of an address the domain likewise. Truth values, and what is shorter than six, become '…'. Addresses on the web and
  * names of formats are values like all others. The same value always becomes the same, of at most 40 characters.
  */
@@ -21,9 +21,9 @@ export function mask(value: string): string {
   return value.length < SHOWS_END ? `${start(value)}${length}` : `${start(value)}${end(value)} ${length}`;
 }
 
-/** A part that is no longer than what would be shown is not shown. */
+/** Nothing of a part of which this would be half. */
 function start(text: string): string {
-  return text.length <= SHOWN ? HIDDEN : `${visible(Array.from(text.slice(0, 2 * SHOWN)).slice(0, SHOWN))}${HIDDEN}`;
+  return text.length <= 2 * SHOWN ? HIDDEN : `${visible(Array.from(text.slice(0, 2 * SHOWN)).slice(0, SHOWN))}${HIDDEN}`;
 }
 
 function end(text: string): string {

@@ -6,11 +6,12 @@ import { mask } from './mask.js';
 import { ruleLabel } from './rule-label.js';
 import type { RuleSetName } from './rule.js';
 
-const LIMITS = { rules: 200, claims: 5, text: 200 } as const;
+const LIMITS = { rules: 200, claims: 5, text: 200, condition: 120 } as const;
 
 /**
  * @param about.masked as it is kept with a sign-on: values masked, of 200 rules at most; otherwise as an administrator who
- * asks sees it. Of inputs and outputs the first five either way, and 200 characters of each text.
+ * asks sees it. Of inputs and outputs the first five either way, 200 characters of a text, and 120 of a condition, of which
+ * `expected` has the part that counts.
  */
 export function recordSet(set: RuleSetName, { outcomes }: Evaluation, { masked }: { readonly masked: boolean }): SetRecord {
   const kept = masked ? outcomes.slice(0, LIMITS.rules) : outcomes;
@@ -27,7 +28,7 @@ function recordRule(outcome: RuleOutcome, masked: boolean): RuleRecord {
   const show = masked ? mask : shorten;
   const { rule, position, matched, inputs, outputs, failed, nothing } = outcome;
   const label = shorten(ruleLabel(rule, position));
-  if (failed !== undefined) return { rule: label, matched, ...recordFailure(failed, show) };
+  if (failed !== undefined) return { rule: label, matched, ...recordFailure(failed, show), ...(inWords(failed, outcome) ? { words: true } : {}) };
   return {
     rule: label,
     matched,
@@ -36,7 +37,7 @@ function recordRule(outcome: RuleOutcome, masked: boolean): RuleRecord {
     ...(inputs.length > LIMITS.claims ? { moreInputs: inputs.length - LIMITS.claims } : {}),
     ...(outputs.length === 0 ? {} : { outputs: recordClaims(outputs, show) }),
     ...(outputs.length > LIMITS.claims ? { moreOutputs: outputs.length - LIMITS.claims } : {}),
-    ...(inputs.length > 0 || rule.conditions.length === 0 ? {} : { condition: shorten(conditionsOf(outcome)) }),
+    ...(inputs.length > 0 || rule.conditions.length === 0 ? {} : { condition: shorten(conditionsOf(outcome), LIMITS.condition) }),
     ...(nothing === undefined ? {} : { nothing: shorten(masked ? withoutValues(nothing, outcome) : nothing) }),
   };
 }
@@ -44,13 +45,18 @@ function recordRule(outcome: RuleOutcome, masked: boolean): RuleRecord {
 function recordFailure({ condition, expected, observed, others, nearest, plain }: FailedCondition, show: Show): Omit<RuleRecord, 'rule' | 'matched'> {
   const shown = plain === true ? shorten : show;
   return {
-    condition: shorten(condition),
+    condition: shorten(condition, LIMITS.condition),
     expected: shorten(expected),
     ...(observed === undefined ? {} : { observed: shown(observed) }),
     ...(others === undefined ? {} : { others }),
     ...(nearest === undefined ? {} : { nearest: shown(nearest.what) }),
     ...(nearest?.difference === undefined ? {} : { difference: nearest.difference }),
   };
+}
+
+/** Signet's own conditions tell everything in words. */
+function inWords({ words, condition }: FailedCondition, { rule }: RuleOutcome): boolean {
+  return words === true || rule.conditions.every((each) => each.kind === 'own' || each.source !== condition);
 }
 
 function recordClaims(claims: readonly Claim[], show: Show): readonly ClaimRecord[] {
@@ -66,6 +72,6 @@ function withoutValues(nothing: string, { rule }: RuleOutcome): string {
   return rule.action.kind === 'send' ? nothing.replace(/".*"/su, '"…"') : nothing;
 }
 
-function shorten(text: string): string {
-  return text.length > LIMITS.text ? `${text.slice(0, LIMITS.text - 1)}…` : text;
+function shorten(text: string, most: number = LIMITS.text): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }

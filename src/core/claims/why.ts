@@ -44,10 +44,11 @@ function isSo({ type, value }: ClaimRecord): string {
   return `${type.includes(' ') ? type : `the ${displayNameOf(type)} claim`} is "${value}"`;
 }
 
-function failureOf({ expected = '', observed, others, nearest, difference }: RuleRecord): string {
+function failureOf({ expected = '', observed, others, words, nearest, difference }: RuleRecord): string {
   const wants = expected.startsWith('some ') ? `no ${expected.slice('some '.length)}` : `it needs ${expected}`;
   if (nearest !== undefined) return `${wants}. Nearest: "${nearest}"${difference === undefined ? '' : `, which differs in ${difference} only`}.`;
   if (observed === undefined) return `${wants}.`;
+  if (words === true) return `${wants}; found: ${observed}.`;
   const more = others === undefined ? '' : ` and ${String(others)} more`;
   return `${wants}; there is "${observed}"${more}.`;
 }
