@@ -1,6 +1,7 @@
 /** The client's address: the peer's own, or what X-Forwarded-For says as far as configured proxies may be believed (threats U16). */
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { inRange } from '../core/network-ranges.js';
 
 /** How many proxies stand in front, or their addresses and ranges. 0 and an empty list believe nobody. */
 export type TrustProxy = number | readonly string[];
@@ -10,7 +11,7 @@ type Trusted = (address: string, hop: number) => boolean;
 /** A function that tells the address of the client behind a request. */
 export function createClientAddress(trust: TrustProxy): (request: IncomingMessage) => string {
   if (trust === 0 || (typeof trust !== 'number' && trust.length === 0)) return peerOf;
-  const trusted: Trusted = typeof trust === 'number' ? (_address, hop) => hop < trust : byRange(trust);
+  const trusted: Trusted = typeof trust === 'number' ? (_address, hop) => hop < trust : (address) => inRange(address, trust);
   return (request) => {
     let address = peerOf(request);
     const header = request.headers['x-forwarded-for'];
@@ -33,15 +34,4 @@ function peerOf(request: IncomingMessage): string {
 /** IPv4 in its own form, wherever the system maps it into IPv6. */
 function plain(address: string): string {
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice('::ffff:'.length) : address;
-}
-
-function byRange(ranges: readonly string[]): Trusted {
-  const list = new BlockList();
-  for (const range of ranges) {
-    const [network = '', bits] = range.split('/');
-    const family = isIP(network) === 6 ? 'ipv6' : 'ipv4';
-    if (bits === undefined) list.addAddress(network, family);
-    else list.addSubnet(network, Number(bits), family);
-  }
-  return (address) => isIP(address) !== 0 && list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 }

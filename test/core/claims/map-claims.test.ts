@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import type { Mapped } from '../../../src/core/claims/mappings.js';
 import { mapClaims, rulesOfMappings } from '../../../src/core/claims/mappings.js';
-import type { RuleFacts } from '../../../src/core/claims/explanation.js';
+import { RuleFailure, type RuleFacts } from '../../../src/core/claims/explanation.js';
+import { evaluateRules } from '../../../src/core/claims/evaluate-rules.js';
 import { CONTEXT_PASSWORD_PROTECTED } from '../../../src/core/issuance/authn-policy.js';
 import { NAME_ID } from '../../../src/core/issuance/name-identifier.js';
 import { AD_AUTHORITY, CLAIM, CLAIM_PROPERTY, LOCAL_AUTHORITY, makeClaim, XS_STRING } from '../../../src/core/model/claim.js';
@@ -108,11 +109,12 @@ describe('mappings to claims', () => {
       expect(await valuesOf(mapping)).to.deep.equal(['MARIA@EXAMPLE.COM of example.com']);
     });
 
-    it('within bounds (M12)', async () => {
-      const explode: readonly ClaimChange[] = [{ split: 'a' }, { replace: 'b', with: 'ab'.repeat(200) }, { split: 'a' }, { replace: 'b', with: 'ab'.repeat(200) }, { split: 'a' }, { join: 'b' }]; // prettier-ignore
-      const error = await thrownBy(() => map({ from: [{ constant: 'ab'.repeat(200) }], change: explode }));
-      expect(error.name).to.equal('ChangeLimitError');
-      expect(error.message).to.match(/5000 values/u);
+    it('within bounds, or the rule is named (M12)', async () => {
+      const twice: readonly ClaimChange[] = [{ split: 'a' }, { replace: 'b', with: 'ab'.repeat(200) }];
+      const rules = rulesOfMappings([{ claim: 'out', from: [{ constant: 'ab'.repeat(200) }], change: [...twice, ...twice, ...twice, { join: 'b' }] }]);
+      const error = await thrownBy(() => evaluateRules('transform', rules, [], someFacts()));
+      expect(error).to.be.instanceOf(RuleFailure).and.deep.include({ kind: 'limit', position: 1, rule: rules[0] });
+      expect(error.message).to.equal('its change "split" makes more than 5000 values or 1048576 characters');
     });
 
     it('without reading a value as a template (X14)', async () => {
