@@ -212,6 +212,31 @@ describe('a preset of a file', () => {
     });
   }
 
+  it('may use every key of a mapping, with placeholders in sources', () => {
+    const claims = [
+      {
+        name: 'Groups',
+        claim: 'groups',
+        from: [{ group: '{x}-*' }, { fact: 'network' }, { identifier: 'pairwise' }],
+        onlyWhen: [{ network: 'intranet' }],
+        change: [{ after: '-' }, 'lowercase'],
+        friendlyName: 'groups',
+        when: [{ field: 'x', is: 'APP' }],
+      },
+    ];
+    const preset = readPreset(
+      changed(({ fields }) => ({ claims, fields: [fields, field].flat() })),
+      'own.json',
+    );
+    const [{ when: _when, ...mapping } = {}] = claims;
+    expect(overridesOf(preset, { x: ['APP'] }).claims).to.deep.equal([
+      { ...mapping, from: [{ group: 'APP-*' }, { fact: 'network' }, { identifier: 'pairwise' }] },
+    ]);
+    expect(overridesOf(preset, { x: ['B'] }).claims).to.deep.equal([]);
+    const bent = changed(() => ({ claims: [{ claim: 'a', from: [{ group: '*', constant: 'x' }] }] }));
+    expect(() => readPreset(bent, 'own.json')).to.throw(SignetError, /claims\.0\.from\.0: give an object with exactly one of the keys claim, /u);
+  });
+
   it("of a folder of one's own counts before one of the package", async () => {
     const folder = mkdtempSync(join(tmpdir(), 'signet-presets-'));
     try {
