@@ -24,6 +24,12 @@ const COMMANDS: readonly Entry[] = [
     summary: 'applications (relying parties): add, list, show, set and more',
     load: async () => (await import('./relying-parties.js')).registerRelyingParties,
   },
+  {
+    name: 'directory',
+    summary: 'the directory people come from: list, show, set, rules',
+    load: async () => (await import('./directories.js')).registerDirectories,
+  },
+  { name: 'group', summary: 'groups: list, show', load: async () => (await import('./directories.js')).registerGroups },
   { name: 'keys', summary: 'signing keys: list, rotate, promote, retire', load: async () => (await import('./keys.js')).registerKeys },
   { name: 'store', summary: 'attribute stores: where rules look things up', load: async () => (await import('./attribute-stores.js')).registerStores },
   { name: 'names', summary: 'name identifiers: export and import', load: async () => (await import('./names.js')).registerNames },

@@ -25,11 +25,20 @@ const OF_ONE: ReadonlySet<string> = new Set(['samaccountname', 'userprincipalnam
 /** More people with one e-mail address are not shown. */
 const MOST_OF_ONE_ADDRESS = 100;
 
+/** Whoever signs on is asked about again and again; the person is one object until something about them changes. */
+const ownEntries = new WeakMap<Person, Entry>();
+
+function ownEntry(self: Person): Entry {
+  const entry = ownEntries.get(self) ?? personEntry(self, true);
+  ownEntries.set(self, entry);
+  return entry;
+}
+
 /** The entries a filter holds for: whoever signs on first. */
 export async function searchEntries(search: Search, filter: LdapFilter, params: readonly string[]): Promise<readonly Entry[]> {
   const { self, settings } = search;
   const keys = keysOf(filter).map(({ attribute, value }) => ({ attribute, value: fillValue(value, params) }));
-  const own = personEntry(self, true);
+  const own = ownEntry(self);
   const fits = (entry: Entry): boolean => matches(filter, params, entry);
   if (keys.every((key) => OF_ONE.has(key.attribute) && hasValue(own, key.attribute, key.value))) return [own].filter(fits);
 
@@ -51,7 +60,7 @@ export async function searchEntries(search: Search, filter: LdapFilter, params: 
 export async function findAccount({ users, settings, self }: Search, text: string): Promise<Entry | undefined> {
   const account = text.trim().replace(/^\\/u, '');
   const fits = (person: Person): boolean => hasAccount(person, account);
-  if (fits(self)) return personEntry(self, true);
+  if (fits(self)) return ownEntry(self);
   const at = account.indexOf('\\');
   const names = at < 0 || account.slice(0, at).toLowerCase() === settings.domain.toLowerCase() ? [account.slice(at + 1), account] : [account];
   for (const name of names) {

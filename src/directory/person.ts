@@ -2,8 +2,8 @@
 import type { LocalDirectorySettings } from '../core/model/directory.js';
 import type { Group, Person } from '../core/model/person.js';
 import type { User } from '../core/model/user.js';
+import { generatedSid, groupSid } from '../core/sids.js';
 import { attributesOf } from './ldap-names.js';
-import { generatedSid } from './sid.js';
 
 const DAY_MS = 86_400_000;
 
@@ -32,10 +32,8 @@ function passwordExpiry({ passwordChangedAt }: User, { passwordMaxAgeDays }: Loc
   return passwordChangedAt === undefined || passwordMaxAgeDays === undefined ? {} : { passwordExpiresAt: passwordChangedAt + passwordMaxAgeDays * DAY_MS };
 }
 
-/** A group with its SID: the one that was set, else a generated one. */
-export function groupOf(name: string, { groupSids, sidBase }: LocalDirectorySettings): Group {
-  const given = Object.hasOwn(groupSids, name) ? groupSids[name] : undefined;
-  return { name, sid: given ?? generatedSid(sidBase, 'group', name) };
+export function groupOf(name: string, settings: LocalDirectorySettings): Group {
+  return { name, sid: groupSid(name, settings) };
 }
 
 /** The whole user name, so that no two people share an account name; one that has a domain already is taken as it is. */

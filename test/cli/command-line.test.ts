@@ -23,6 +23,8 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
   trace: [],
   user: ['add', 'list', 'show', 'set', 'disable', 'enable', 'remove', 'unlock', 'password', 'import'],
   rp: ['add', 'add-wsfed', 'list', 'show', 'set', 'enable', 'disable', 'remove', 'refresh', 'preset', 'commands'],
+  directory: ['list', 'show', 'set', 'rules'],
+  group: ['list', 'show'],
   keys: ['list', 'rotate', 'promote', 'retire'],
   store: ['add', 'list', 'show', 'test', 'remove'],
   names: ['export', 'import'],

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { asId } from '../../src/core/model/ids.js';
 import { attributeOf } from '../../src/core/model/person.js';
 import type { User } from '../../src/core/model/user.js';
+import { SID } from '../../src/core/sids.js';
 import { LDAP_NAMES } from '../../src/directory/ldap-names.js';
 import { personOf } from '../../src/directory/person.js';
-import { SID } from '../../src/directory/sid.js';
 import { aDirectory, aUser } from '../support/builders.js';
 
 const DIRECTORY = aDirectory({ domain: 'CORP', upnSuffix: 'corp.example', groupSids: { Sales: 'S-1-5-21-1-2-3-1105' } });

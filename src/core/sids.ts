@@ -1,5 +1,6 @@
 /** Security identifiers in text form (MS-DTYP 2.4.2.1). */
 import { createHash } from 'node:crypto';
+import type { LocalDirectorySettings } from './model/directory.js';
 
 /** S-1-…: revision 1, an authority, 1 to 15 numbers of 32 bits. */
 export const SID = /^S-1-\d{1,15}(?:-\d{1,10}){1,15}$/u;
@@ -14,4 +15,10 @@ export function generatedSid(base: string, kind: 'user' | 'group' | 'primary-gro
     .update(JSON.stringify([base, kind, key]))
     .digest();
   return `S-1-5-21-${[0, 4, 8, 12].map((at) => String(digest.readUInt32BE(at))).join('-')}`;
+}
+
+/** The SID of a group: the one that was set, else a generated one. */
+export function groupSid(name: string, { groupSids, sidBase }: Pick<LocalDirectorySettings, 'groupSids' | 'sidBase'>): string {
+  const given = Object.hasOwn(groupSids, name) ? groupSids[name] : undefined;
+  return given ?? generatedSid(sidBase, 'group', name);
 }
