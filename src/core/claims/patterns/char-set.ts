@@ -22,7 +22,24 @@ export function setOf(ranges: readonly (readonly [number, number])[]): CharSet {
 
 /** What is in any of the sets. */
 export function union(...sets: readonly CharSet[]): CharSet {
-  return setOf(sets.flatMap(rangesOf));
+  return sets.reduce(merge, NOTHING);
+}
+
+function merge(one: CharSet, other: CharSet): CharSet {
+  if (one.length === 0) return other;
+  const merged: number[] = [];
+  let [i, j, end] = [0, 0, -2];
+  while (i < one.length || j < other.length) {
+    const fromOne = j >= other.length || at(one, i) <= at(other, j);
+    const first = fromOne ? at(one, i) : at(other, j);
+    const last = fromOne ? at(one, i + 1) : at(other, j + 1);
+    if (fromOne) i += 2;
+    else j += 2;
+    if (first > end + 1) merged.push(first, last);
+    else if (last > end) merged[merged.length - 1] = last;
+    end = Math.max(end, last);
+  }
+  return merged;
 }
 
 /** Everything else. */

@@ -8,8 +8,8 @@ import { PatternError } from './pattern.js';
 import type { Inner, Program } from './program.js';
 import type { Match } from './replacement.js';
 
-/** Instructions × places of the input: some tens of milliseconds at the very worst. */
-const BUDGET = 4_000_000;
+/** Instructions × places of the input: about a tenth of a second at the very worst. */
+const BUDGET = 1_000_000;
 const NOWHERE = -1;
 
 export interface Run {

@@ -60,6 +60,14 @@ function planes(): readonly { readonly first: number; readonly text: string }[] 
  * one that is. One character for one, and the same in every language, as .NET does with the invariant culture.
  */
 export function ignoringCase(set: CharSet): CharSet {
+  const known = ignoring.get(set) ?? withCases(set);
+  ignoring.set(set, known);
+  return known;
+}
+
+const ignoring = new WeakMap<CharSet, CharSet>();
+
+function withCases(set: CharSet): CharSet {
   const { lowerOf, upperOf } = letters();
   const lower = within(set, lowerOf).map((unit) => lowerOf.get(unit) ?? unit);
   const all = union(set, setOf(lower.map((unit) => [unit, unit])));

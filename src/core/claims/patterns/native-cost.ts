@@ -21,31 +21,43 @@ const END: Ahead = { steps: 0, first: NOTHING, open: true, single: true };
 /** Never to be run by backtracking. */
 const ENDLESS: Ahead = { steps: Infinity, first: EVERYTHING, open: true, single: false };
 
+/** Repetitions inside of repetitions: each is looked at twice, so that deep ones would take long. */
+const MOST_NESTED = 3;
+
+/** Where a node stands. */
+interface Place {
+  /** Of the input. */
+  readonly length: number;
+  /** In a look-behind, which reads backwards. */
+  readonly backward: boolean;
+  readonly nested: number;
+}
+
 /** A bound of the steps for an input of this length (UTF-16 units), whatever is in it. */
 export function nativeSteps(root: Node, length: number): number {
-  const { steps } = ahead(root, END, length, false);
+  const { steps } = ahead(root, END, { length, backward: false, nested: 0 });
   return isAnchored(root) ? steps + length : (length + 1) * (steps + 1);
 }
 
-/** What lies ahead of a node that `next` follows; look-behind reads backwards. */
-function ahead(node: Node, next: Ahead, length: number, backward: boolean): Ahead {
+/** What lies ahead of a node that `next` follows. */
+function ahead(node: Node, next: Ahead, place: Place): Ahead {
   switch (node.kind) {
     case 'set':
       return { steps: 1 + next.steps, first: node.set, open: false, single: next.single };
     case 'assert':
       return node.what === 'scan start' ? ENDLESS : { ...next, steps: 1 + next.steps };
     case 'sequence': {
-      const items = backward ? node.items : node.items.toReversed();
-      return items.reduce((behind, item) => ahead(item, behind, length, backward), next);
+      const items = place.backward ? node.items : node.items.toReversed();
+      return items.reduce((behind, item) => ahead(item, behind, place), next);
     }
     case 'choice':
-      return oneOf(node.branches.map((branch) => ahead(branch, next, length, backward)));
+      return oneOf(node.branches.map((branch) => ahead(branch, next, place)));
     case 'capture':
-      return ahead(node.body, next, length, backward);
+      return ahead(node.body, next, place);
     case 'look':
-      return { ...next, steps: next.steps + ahead(node.body, END, length, node.behind).steps };
+      return { ...next, steps: next.steps + ahead(node.body, END, { ...place, backward: node.behind }).steps };
     case 'repeat':
-      return repeated(node, next, length, backward);
+      return repeated(node, next, { ...place, nested: place.nested + 1 });
     case 'atomic':
       return ENDLESS;
   }
@@ -63,16 +75,16 @@ function oneOf(branches: readonly Ahead[]): Ahead {
   };
 }
 
-function repeated(node: Repeat, next: Ahead, length: number, backward: boolean): Ahead {
+function repeated(node: Repeat, next: Ahead, place: Place): Ahead {
   // JavaScript never takes an empty round, .NET ends with one.
-  if (isNullable(node.body)) return ENDLESS;
+  if (isNullable(node.body) || place.nested > MOST_NESTED) return ENDLESS;
   if (node.max === 1) {
-    const taken = ahead(node.body, next, length, backward);
+    const taken = ahead(node.body, next, place);
     return node.min === 1 ? taken : oneOf([taken, next]);
   }
-  const { first } = ahead(node.body, END, length, backward);
-  const most = Math.min(node.max, length + 1);
-  const body = ahead(node.body, { steps: 0, first: union(first, next.first), open: next.open, single: true }, length, backward);
+  const { first } = ahead(node.body, END, place);
+  const most = Math.min(node.max, place.length + 1);
+  const body = ahead(node.body, { steps: 0, first: union(first, next.first), open: next.open, single: true }, place);
   if (!body.single) return ENDLESS;
   const decided = node.min === node.max || (!next.open && !overlap(first, next.first));
   const exits = decided ? 1 : Math.max(1, most - node.min + 1);

@@ -9,7 +9,10 @@ import { type Assertion, type Node, type ParsedPattern, partsOf } from './tree.j
 
 /** At most so many steps of backtracking for one value. */
 const STEP_BUDGET = 20_000;
-const LONGEST = 0x10000;
+/** Inputs are tried against the budget at these lengths. */
+const LENGTHS = [0x10000, 16_384, 4096, 1024, 512, 256, 128, 96, 64, 48, 32, 24, 16, 12];
+/** Large sets make large expressions, which take long to compile. */
+const MOST_NUMBERS = 20_000;
 
 export interface NativePattern {
   /** The length of inputs (UTF-16 units) up to which it may be used. */
@@ -19,24 +22,24 @@ export interface NativePattern {
   readonly find: RegExp | undefined;
 }
 
-/** The expression for a pattern; undefined where there is none that is safe for any length. */
+/** The expression for a pattern; undefined where it would be slow at any length, or too large. */
 export function translate(pattern: ParsedPattern): NativePattern | undefined {
-  const longest = longestInput(pattern.root);
+  const longest = sizeOf(pattern.root) > MOST_NUMBERS ? 0 : longestInput(pattern.root);
   if (longest === 0) return undefined;
   const find = keepsTheSameGroups(pattern) ? new RegExp(write(pattern.root, true), 'g') : undefined;
   return { longest, test: new RegExp(write(pattern.root, false)), find };
 }
 
-/** The longest input that stays within the budget, as a power of two or what is a fourth below one. */
+/** The longest input, of a few lengths, that stays within the budget; 0 when none does. */
 function longestInput(root: Node): number {
-  let longest = 0;
-  for (let length = 16; length <= LONGEST; length *= 2) {
-    for (const tried of [(length * 3) / 4, length]) {
-      if (nativeSteps(root, tried) > STEP_BUDGET) return longest;
-      longest = tried;
-    }
-  }
-  return longest;
+  return LENGTHS.find((length) => nativeSteps(root, length) <= STEP_BUDGET) ?? 0;
+}
+
+/** How many numbers its sets are written with. */
+function sizeOf(node: Node): number {
+  if (node.kind === 'set') return Math.min(node.set.length, invert(node.set).length);
+  const own = node.kind === 'assert' && node.what.endsWith('boundary') ? 4 * WORD_AT_BOUNDARY().length : 0;
+  return partsOf(node).reduce((sum, part) => sum + sizeOf(part), own);
 }
 
 /**

@@ -9,16 +9,30 @@ import { fail } from './reader.js';
 import { componentsOf } from './components.js';
 import { type Node, partsOf, type Repeat } from './tree.js';
 
-/** Pairs of steps looked at for one repetition. */
-const MOST_PAIRS = 500_000;
+/** Ways and pairs looked at for one pattern. */
+const MOST_WORK = 150_000;
 
 /** Throws PatternError for the innermost repetition that can run away, with its place. */
 export function refuseRunaway(root: Node): void {
-  for (const part of partsOf(root)) refuseRunaway(part);
-  if (root.kind !== 'repeat' || root.max !== Infinity || root.body.kind === 'set') return;
-  const graph = graphOf(buildProgram(root));
-  if (isAmbiguous(graph, root.offset)) fail(reasonOf(root), root.offset);
+  check(root, { left: MOST_WORK });
 }
+
+function check(node: Node, work: Work): void {
+  for (const part of partsOf(node)) check(part, work);
+  if (node.kind !== 'repeat' || node.max !== Infinity || node.body.kind === 'set') return;
+  const spend = (count: number): void => {
+    work.left -= count;
+    if (work.left < 0) fail('the repeated group is too large to tell whether it can run away; use smaller counts, or fewer alternatives', node.offset);
+  };
+  if (isAmbiguous(graphOf(buildProgram(node), spend), spend)) fail(reasonOf(node), node.offset);
+}
+
+interface Work {
+  left: number;
+}
+
+/** Throws PatternError when the work for the pattern is used up. */
+type Spend = (count: number) => void;
 
 function reasonOf(node: Repeat): string {
   return repeatsInside(node.body)
@@ -37,7 +51,8 @@ interface Graph {
   readonly sets: ReadonlyMap<number, CharSet | undefined>;
 }
 
-function graphOf({ instructions, entry }: Program): Graph {
+function graphOf({ instructions, entry }: Program, spend: Spend): Graph {
+  spend(instructions.length);
   const next = new Map<number, ReadonlyMap<number, number>>();
   const sets = new Map<number, CharSet | undefined>();
   const ways = new Map<number, ReadonlyMap<number, number>>();
@@ -47,7 +62,9 @@ function graphOf({ instructions, entry }: Program): Graph {
     const found = new Map<number, number>();
     if (takes(instructions[at])) found.set(at, 1);
     for (const after of freeSteps(instructions[at])) {
-      for (const [target, count] of waysFrom(after)) found.set(target, Math.min(2, (found.get(target) ?? 0) + count));
+      const further = waysFrom(after);
+      spend(further.size);
+      for (const [target, count] of further) found.set(target, Math.min(2, (found.get(target) ?? 0) + count));
     }
     ways.set(at, found);
     return found;
@@ -91,16 +108,14 @@ function freeSteps(instruction: Instruction | undefined): readonly number[] {
  * True when some instruction comes back to itself on two paths that take the same characters. Both paths stay among the
  * instructions that lead to each other, and meet again, so it is enough to follow pairs that parted.
  */
-function isAmbiguous({ next, sets }: Graph, offset: number): boolean {
+function isAmbiguous({ next, sets }: Graph, spend: Spend): boolean {
   const component = componentsOf(next);
   const within = (from: number): readonly number[] => Array.from(next.get(from)?.keys() ?? []).filter((to) => component.get(to) === component.get(from));
   const together = createOverlaps(sets);
   const seen = new Set<number>();
   const open: (readonly [number, number])[] = [];
-  let looked = 0;
   const part = (one: readonly number[], other: readonly number[]): void => {
-    looked += one.length * other.length;
-    if (looked > MOST_PAIRS) fail('the repeated group is too large to tell whether it can run away; use smaller counts', offset);
+    spend(one.length * other.length);
     for (const a of one) {
       for (const b of other) {
         const key = Math.min(a, b) * KEY + Math.max(a, b);
