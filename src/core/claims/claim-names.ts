@@ -23,6 +23,7 @@ const FURTHER: Readonly<Record<string, string>> = {
   [CLAIM.endpointPath]: 'Endpoint Path',
   [CLAIM.permanentSession]: 'Persistent Single Sign-On',
   [CLAIM.isRegisteredUser]: 'Is Registered User',
+  [CLAIM.passwordExpirationTime]: 'Password Expiration Time',
   [CLAIM.permit]: 'Permit',
   [CLAIM.deny]: 'Deny',
 };
