@@ -95,5 +95,5 @@ function nothing(nearest: () => NearestMiss | undefined): Finding {
 
 /** What is no value of the person. */
 function plain(observed: string): Seen {
-  return { observed, nearest: undefined, plain: true };
+  return { observed, nearest: undefined, plain: true, words: true };
 }

@@ -61,7 +61,8 @@ export function describeCondition(condition: Condition): string {
 export function describeExpected(condition: Condition): string {
   if ('claim' in condition) return `some ${shortName(condition.claim)} claim ${describeTest(condition) || 'is there'}`;
   if ('attribute' in condition) return `some value of attribute ${condition.attribute} ${describeTest(condition) || 'is there'}`;
-  return 'not' in condition ? describeCondition(condition) : nounOf(condition);
+  if (!('not' in condition)) return nounOf(condition);
+  return `anything but ${'not' in condition.not ? describeExpected(condition.not) : nounOf(condition.not)}`;
 }
 
 type PlainCondition = Exclude<Condition, { readonly not: unknown }>;

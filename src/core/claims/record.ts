@@ -28,7 +28,7 @@ function recordRule(outcome: RuleOutcome, masked: boolean): RuleRecord {
   const show = masked ? mask : shorten;
   const { rule, position, matched, inputs, outputs, failed, nothing } = outcome;
   const label = shorten(ruleLabel(rule, position));
-  if (failed !== undefined) return { rule: label, matched, ...recordFailure(failed, show), ...(inWords(failed, outcome) ? { words: true } : {}) };
+  if (failed !== undefined) return { rule: label, matched, ...recordFailure(failed, show) };
   return {
     rule: label,
     matched,
@@ -42,21 +42,17 @@ function recordRule(outcome: RuleOutcome, masked: boolean): RuleRecord {
   };
 }
 
-function recordFailure({ condition, expected, observed, others, nearest, plain }: FailedCondition, show: Show): Omit<RuleRecord, 'rule' | 'matched'> {
+function recordFailure({ condition, expected, observed, others, nearest, plain, words }: FailedCondition, show: Show): Omit<RuleRecord, 'rule' | 'matched'> {
   const shown = plain === true ? shorten : show;
   return {
     condition: shorten(condition, LIMITS.condition),
     expected: shorten(expected),
     ...(observed === undefined ? {} : { observed: shown(observed) }),
     ...(others === undefined ? {} : { others }),
+    ...(words === undefined ? {} : { words }),
     ...(nearest === undefined ? {} : { nearest: shown(nearest.what) }),
     ...(nearest?.difference === undefined ? {} : { difference: nearest.difference }),
   };
-}
-
-/** Signet's own conditions tell everything in words. */
-function inWords({ words, condition }: FailedCondition, { rule }: RuleOutcome): boolean {
-  return words === true || rule.conditions.every((each) => each.kind === 'own' || each.source !== condition);
 }
 
 function recordClaims(claims: readonly Claim[], show: Show): readonly ClaimRecord[] {

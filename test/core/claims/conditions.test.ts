@@ -71,14 +71,18 @@ describe('conditions', () => {
     ['the intranet', { network: 'intranet' }, { condition: 'from the intranet', expected: 'the intranet', observed: 'the extranet, 203.0.113.7', plain: true }],
     ['the extranet', { network: 'extranet' }, { observed: 'the intranet, 10.0.0.1' }, from('10.0.0.1', true)],
     ['another method', { method: ['otp', 'hwk'] }, { condition: 'with a sign-in by otp or hwk', observed: 'a sign-in by pwd' }],
-    ['one factor', { secondFactor: true }, { condition: 'with a second factor', expected: 'a second factor', observed: 'a sign-in by pwd', plain: true }],
+    [
+      'one factor',
+      { secondFactor: true },
+      { condition: 'with a second factor', expected: 'a second factor', observed: 'a sign-in by pwd', plain: true, words: true },
+    ],
     ['another time', { time: { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '18:00', to: '19:00', zone: 'Europe/Berlin' } }, { condition: 'on mon to fri between 18:00 and 19:00 Europe/Berlin', expected: 'mon to fri between 18:00 and 19:00 Europe/Berlin', observed: 'tue 10:00 Europe/Berlin', plain: true }], // prettier-ignore
     ['any device', { device: 'compliant' }, { condition: 'from a compliant device', expected: 'a compliant device', observed: 'Signet knows no devices' }],
-    ['the opposite of a group', { not: { group: ['Everyone'] } }, { condition: 'not in the group Everyone', expected: 'not in the group Everyone', observed: 'Everyone', nearest: undefined }], // prettier-ignore
+    ['the opposite of a group', { not: { group: ['Everyone'] } }, { condition: 'not in the group Everyone', expected: 'anything but the group Everyone', observed: 'Everyone', nearest: undefined }], // prettier-ignore
     [
       'the opposite of a claim',
       { not: { claim: CLAIM.role, matches: 'er$' } },
-      { condition: 'not with a claim role that matches "er$"', observed: 'Approver' },
+      { condition: 'not with a claim role that matches "er$"', expected: 'anything but a claim role that matches "er$"', observed: 'Approver' },
     ],
     ['the opposite of everyone', { not: { everyone: true } }, { condition: 'not everyone', observed: 'everyone' }],
   ];
