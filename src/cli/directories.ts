@@ -52,7 +52,7 @@ export function registerDirectories(command: Command, cli: Cli): void {
     );
 
   const rules = command.command('rules').summary('print or set the acceptance rules of a directory');
-  withExamples(rules, 'directory rules local', 'directory rules local accept.txt --dry-run', 'directory rules local --clear')
+  withExamples(rules, 'directory rules local accept.txt --dry-run', 'directory rules local --clear')
     .argument('<name>', 'local')
     .argument('[file]', 'rules in the claim rule language')
     .option('--clear', 'take the rules away: every claim passes')
