@@ -3,6 +3,8 @@ import type { Claim } from '../model/claim.js';
 import type { ClaimSet } from './explanation.js';
 
 export interface GrowingClaimSet extends ClaimSet {
+  /** In the order in which they came. */
+  ofTypeAndValue(type: string, value: string): readonly Claim[];
   /** Puts a claim at the end unless the same one is there; gives the one that is there now. */
   add(claim: Claim): Claim;
   /** How many claims add() has compared so far. */
@@ -12,7 +14,7 @@ export interface GrowingClaimSet extends ClaimSet {
 /** When two claims of one type and value are the same. */
 type Same = (a: Claim, b: Claim) => boolean;
 
-/** Claims of one type; those of each value are looked up only where something is added. */
+/** Claims of one type; those of each value are told apart when somebody asks, or adds one. */
 interface OneType {
   readonly claims: Claim[];
   byValue: Map<string, Claim[]> | undefined;
@@ -37,6 +39,12 @@ export function createClaimSet(claims: readonly Claim[], same: Same = identical)
   return {
     all,
     ofType: (type) => types.get(type)?.claims ?? NONE,
+    ofTypeAndValue: (type, value) => {
+      const known = types.get(type);
+      if (known === undefined) return NONE;
+      known.byValue ??= indexed(known.claims);
+      return known.byValue.get(value) ?? NONE;
+    },
     add: (claim) => {
       const type = typeOf(claim.type);
       type.byValue ??= indexed(type.claims);

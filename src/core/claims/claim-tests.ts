@@ -1,6 +1,5 @@
 /** Tests on claims: which claims a selector takes. */
 import type { Claim } from '../model/claim.js';
-import type { ClaimSet } from './explanation.js';
 import type { ClaimTest, PropertyRef } from './rule.js';
 import { type RuleWork, spend } from './rule-work.js';
 
@@ -49,43 +48,79 @@ export function isTypeTest({ property, operator }: ClaimTest): boolean {
   return property.name === 'type' && operator === '==';
 }
 
-/** True when a claim passes all tests. Comparisons come before patterns, which cost more. */
+/** True when a claim passes all tests. */
 export function passesAll(claim: Claim, tests: readonly ClaimTest[]): boolean {
-  for (const test of tests) if (test.pattern === undefined && !passes(claim, test)) return false;
-  for (const test of tests) if (test.pattern !== undefined && !passes(claim, test)) return false;
+  for (const test of tests) if (!passes(claim, test)) return false;
   return true;
 }
 
-/** The claims that may pass: only those of the type, where the tests name one. */
-export function candidatesOf(tests: readonly ClaimTest[], claims: ClaimSet): readonly Claim[] {
-  const type = typeOf(tests);
-  return type === undefined ? claims.all : claims.ofType(type);
+/** In which order the tests of one condition are done: what can be looked up, then comparisons, then patterns, which cost most. */
+interface Plan {
+  /** Looked up; undefined where the tests leave it open. */
+  readonly type: string | undefined;
+  /** Looked up together with the type. */
+  readonly value: string | undefined;
+  readonly comparisons: readonly ClaimTest[];
+  readonly patterns: readonly ClaimTest[];
+}
+
+/** Rules live as long as their application: the plan is made once for each condition. */
+const plans = new WeakMap<readonly ClaimTest[], Plan>();
+
+function planOf(tests: readonly ClaimTest[]): Plan {
+  const known = plans.get(tests);
+  if (known !== undefined) return known;
+  const type = tests.find(isTypeTest);
+  const value = type === undefined ? undefined : tests.find(({ property, operator }) => property.name === 'value' && operator === '==');
+  const rest = tests.filter((test) => test !== type && test !== value);
+  const isPattern = ({ pattern }: ClaimTest): boolean => pattern !== undefined;
+  const plan: Plan = {
+    type: type?.value,
+    value: value?.value,
+    comparisons: rest.filter((test) => !isPattern(test)),
+    patterns: rest.filter(isPattern),
+  };
+  plans.set(tests, plan);
+  return plan;
+}
+
+function candidatesOf({ type, value }: Plan, { claims }: RuleWork): readonly Claim[] {
+  if (type === undefined) return claims.all;
+  return value === undefined ? claims.ofType(type) : claims.ofTypeAndValue(type, value);
 }
 
 /** The claims that pass all tests, in their order. Errors: RuleFailure when the evaluation has done too much. */
 export function matchesOf(tests: readonly ClaimTest[], work: RuleWork): readonly Claim[] {
-  const candidates = candidatesOf(tests, work.claims);
-  if (tests.every(isTypeTest) && tests.length === 1) return candidates;
-  const found: Claim[] = [];
+  const plan = planOf(tests);
+  const candidates = candidatesOf(plan, work);
+  const { comparisons, patterns } = plan;
+  spend(work, candidates.length * (1 + comparisons.length));
+  if (comparisons.length === 0 && patterns.length === 0) return candidates;
+  let found: Claim[] | undefined;
   for (const claim of candidates) {
-    spend(work, costOf(claim, tests));
-    if (passesAll(claim, tests)) found.push(claim);
+    if (passesAll(claim, comparisons) && passesPatterns(claim, patterns, work)) (found ??= []).push(claim);
   }
-  return found;
+  return found ?? NONE;
 }
+
+const NONE: readonly Claim[] = [];
 
 /** How many claims pass all tests; counting ends at `enough`. Errors: as matchesOf. */
 export function countMatches(tests: readonly ClaimTest[], work: RuleWork, enough: number): number {
+  const plan = planOf(tests);
+  const candidates = candidatesOf(plan, work);
+  spend(work, candidates.length * (1 + plan.comparisons.length));
   let count = 0;
-  for (const claim of candidatesOf(tests, work.claims)) {
-    spend(work, costOf(claim, tests));
-    if (passesAll(claim, tests) && (count += 1) >= enough) return count;
+  for (const claim of candidates) {
+    if (passesAll(claim, plan.comparisons) && passesPatterns(claim, plan.patterns, work) && (count += 1) >= enough) return count;
   }
   return count;
 }
 
-function costOf(claim: Claim, tests: readonly ClaimTest[]): number {
-  let cost = 1;
-  for (const { pattern, property } of tests) cost += pattern === undefined ? 1 : pattern.cost(partOf(claim, property)?.length ?? 0) + PATTERN_COST;
-  return cost;
+function passesPatterns(claim: Claim, patterns: readonly ClaimTest[], work: RuleWork): boolean {
+  for (const test of patterns) {
+    spend(work, PATTERN_COST + (test.pattern?.cost(partOf(claim, test.property)?.length ?? 0) ?? 0));
+    if (!passes(claim, test)) return false;
+  }
+  return true;
 }

@@ -47,9 +47,8 @@ export async function evaluateRules(set: RuleSetName, rules: readonly Rule[], cl
     const matches: Match[] = [];
     const failure = naming(work, () => firstFailure(rule, matches, work));
     const size = work.claims.all.length;
-    const about = { rule, position: work.position, claims: work.claims, size, failure };
     if (failure !== undefined) {
-      outcomes.push(createOutcome({ ...about, runs: 0, outputs: NONE, sources: NONE, nothing: undefined }));
+      outcomes.push(createOutcome(work, { size, failure, runs: 0, outputs: NONE, sources: NONE, nothing: undefined }));
       continue;
     }
     const runs = countRuns(matches, work);
@@ -58,7 +57,7 @@ export async function evaluateRules(set: RuleSetName, rules: readonly Rule[], cl
     // Most actions ask nobody: those have no turn to wait for.
     const { made, sources, nothing } = product instanceof Promise ? await product : product;
     const outputs = putAway(made, action.kind === 'send' || action.issue, work);
-    outcomes.push(createOutcome({ ...about, runs, outputs, sources, nothing }));
+    outcomes.push(createOutcome(work, { size, failure, runs, outputs, sources, nothing }));
   }
   return { issued: work.issued.all, outcomes };
 }

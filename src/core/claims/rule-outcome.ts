@@ -12,9 +12,6 @@ export interface Failure {
 }
 
 export interface OutcomeParts {
-  readonly rule: Rule;
-  readonly position: number;
-  readonly claims: ClaimSet;
   /** How many of the claims there were when the rule ran; more may have come, and none goes. */
   readonly size: number;
   readonly failure: Failure | undefined;
@@ -27,50 +24,44 @@ export interface OutcomeParts {
 
 /** A class, for its getters are on the prototype: an object with getters of its own takes 2 µs to make. */
 class Outcome implements RuleOutcome {
-  readonly #parts: OutcomeParts;
+  readonly rule: Rule;
+  readonly position: number;
+  readonly matched: boolean;
+  readonly runs: number;
+  readonly outputs: readonly Claim[];
+  readonly nothing: string | undefined;
+  private readonly claims: ClaimSet;
+  private readonly parts: OutcomeParts;
 
-  constructor(parts: OutcomeParts) {
-    this.#parts = parts;
-  }
-
-  get rule(): Rule {
-    return this.#parts.rule;
-  }
-  get position(): number {
-    return this.#parts.position;
-  }
-  get matched(): boolean {
-    return this.#parts.failure === undefined;
-  }
-  get runs(): number {
-    return this.#parts.runs;
-  }
-  get outputs(): readonly Claim[] {
-    return this.#parts.outputs;
-  }
-  get nothing(): string | undefined {
-    return this.#parts.nothing;
+  constructor(rule: Rule, position: number, claims: ClaimSet, parts: OutcomeParts) {
+    this.rule = rule;
+    this.position = position;
+    this.matched = parts.failure === undefined;
+    this.runs = parts.runs;
+    this.outputs = parts.outputs;
+    this.nothing = parts.nothing;
+    this.claims = claims;
+    this.parts = parts;
   }
 
   get inputs(): readonly Claim[] {
-    const { rule, sources, claims, size, failure } = this.#parts;
-    if (failure !== undefined) return [];
-    const tests = rule.conditions.flatMap((condition): readonly (readonly ClaimTest[])[] =>
+    if (!this.matched) return [];
+    const tests = this.rule.conditions.flatMap((condition): readonly (readonly ClaimTest[])[] =>
       condition.kind === 'own' || (condition.kind === 'aggregate' && condition.form === 'not exists') ? [] : [condition.tests],
     );
-    const before = claims.all.slice(0, size);
-    return [...new Set([...tests.flatMap((all) => before.filter((claim) => passesAll(claim, all))), ...sources])];
+    const before = this.claims.all.slice(0, this.parts.size);
+    return [...new Set([...tests.flatMap((all) => before.filter((claim) => passesAll(claim, all))), ...this.parts.sources])];
   }
 
   get failed(): FailedCondition | undefined {
-    const { rule, claims, size, failure } = this.#parts;
-    const condition = failure === undefined ? undefined : rule.conditions[failure.at];
+    const { failure, size } = this.parts;
+    const condition = failure === undefined ? undefined : this.rule.conditions[failure.at];
     if (condition === undefined) return undefined;
-    return condition.kind === 'own' ? failure?.own : explainFailure(condition, claims.all.slice(0, size));
+    return condition.kind === 'own' ? failure?.own : explainFailure(condition, this.claims.all.slice(0, size));
   }
 }
 
-/** @param parts.claims a set that only grows: inputs and what failed are read from it as it was when the rule ran */
-export function createOutcome(parts: OutcomeParts): RuleOutcome {
-  return new Outcome(parts);
+/** @param work.claims a set that only grows: inputs and what failed are read from it as it was when the rule ran */
+export function createOutcome(work: { readonly rule: Rule; readonly position: number; readonly claims: ClaimSet }, parts: OutcomeParts): RuleOutcome {
+  return new Outcome(work.rule, work.position, work.claims, parts);
 }
