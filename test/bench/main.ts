@@ -10,6 +10,9 @@ import { profileServer } from './profile.js';
 import { makeRawKey } from './raw.js';
 import { describeRows, ratio, timesRaw } from './report.js';
 import { measureRows, type RowParts, signetRows, startBaselines } from './rows.js';
+import { measureRules } from './rules.js';
+
+const RULES_SECONDS = 2;
 
 type Say = (line: string) => void;
 
@@ -19,6 +22,8 @@ async function standard(folder: string, parts: RowParts, say: Say, progress: Say
   const node = await startBenchNode(folder, 'signet', { key, sessions: options.sessions, inflight: options.inflight });
   const baselines = await startBaselines(folder, parts);
   try {
+    progress('rules');
+    const rules = await measureRules(parts.rawKey, { seconds: Math.min(options.seconds, RULES_SECONDS), passes: options.passes });
     const rows = await measureRows([...signetRows(node, options, key), ...baselines.rows], parts, progress);
     const ratios = {
       'assertion signed, to raw RSA-2048 (at least 0.30, aim 0.55)': timesRaw(rows, 'Signet, assertion signed'),
@@ -28,6 +33,8 @@ async function standard(folder: string, parts: RowParts, say: Say, progress: Say
       'assertion signed, to plain samlify (at least 5)': ratio(rows, 'Signet, assertion signed', 'plain samlify on Express, assertion signed'),
       'both signed, to plain samlify': ratio(rows, 'Signet, assertion and response signed', 'plain samlify on Express, both signed'),
       'assertion signed, to a bare Express route': ratio(rows, 'Signet, assertion signed', 'bare Express route'),
+      'rules: 30 over 60 claims, in raw RSA-2048 signatures (at most 0.20)': rules.evaluated,
+      'rules: the same with what is kept of them, in raw RSA-2048 signatures': rules.recorded,
     };
     say(`\n${describeRows(rows)}\n`);
     for (const [name, value] of Object.entries(ratios)) say(`${(value ?? Number.NaN).toFixed(2).padStart(6)}  ${name}`);

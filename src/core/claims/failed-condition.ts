@@ -8,6 +8,8 @@ import type { Aggregate, ClaimTest, Selector } from './rule.js';
 
 /** Claims that are looked at for what came closest. */
 const COMPARED = 500;
+/** Of types that are taken for one another: an s, a slash, and a few characters that cannot be seen. */
+const LENGTHS_APART = 5;
 const LITERAL_SHOWN = 80;
 
 /** @param claims those there were when the rule ran */
@@ -30,13 +32,12 @@ function nothingPasses({ tests, source }: Selector | Aggregate, claims: readonly
   const passed = tests.filter((other) => other !== test && !isTypeTest(other) && near.every((claim) => passes(claim, other)));
   const parts = near.map((claim) => partOf(claim, test.property)).filter((part) => part !== undefined);
   const nearest = nearestPart(test, parts);
-  const distinct = new Set(parts);
   return {
     condition: source,
     expected: `some ${noun}${passed.length === 0 ? '' : ` that ${passed.map(predicate).join(' and ')}`} ${predicate(test)}`,
     observed: nearest?.what ?? parts[0],
     nearest,
-    ...(distinct.size > 1 ? { others: distinct.size - 1 } : {}),
+    ...(parts.length > 1 ? { others: parts.length - 1 } : {}),
     ...(isPersonal(test) ? {} : { plain: true as const }),
   };
 }
@@ -76,10 +77,11 @@ function nearestPart(test: ClaimTest, parts: readonly string[]): NearestMiss | u
 
 /** A claim type that is easily taken for the one wanted: http for https and a slash at the end count, too. */
 function nearestType(wanted: string, claims: readonly Claim[]): NearestMiss | undefined {
-  const types = [...new Set(claims.map(({ type }) => type))];
+  const types = [...new Set(claims.map(({ type }) => type))].filter((type) => Math.abs(type.length - wanted.length) <= LENGTHS_APART);
   const found = overlookedIn(wanted, types);
   if (found !== undefined) return found;
-  const what = types.find((type) => addressOf(type) === addressOf(wanted));
+  const address = addressOf(wanted);
+  const what = types.find((type) => addressOf(type) === address);
   return what === undefined ? undefined : { what, difference: undefined };
 }
 

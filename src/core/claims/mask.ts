@@ -17,22 +17,24 @@ const BOOLEAN = /^(?:true|false|yes|no)$/iu;
 export function mask(value: string): string {
   if (value.length < SHOWS_START || BOOLEAN.test(value)) return HIDDEN;
   const length = `(${String(value.length)})`;
-  const { user, domain, top } = (value.length <= 320 && ADDRESS.exec(value)?.groups) || {};
+  const { user, domain, top } = (value.includes('@') && value.length <= 320 && ADDRESS.exec(value)?.groups) || {};
   if (user !== undefined && domain !== undefined && top !== undefined) return `${start(user)}@${start(domain)}.${top} ${length}`;
   return value.length < SHOWS_END ? `${start(value)}${length}` : `${start(value)}${end(value)} ${length}`;
 }
 
 /** Nothing of a part of which this would be half. */
 function start(text: string): string {
-  return text.length <= 2 * SHOWN ? HIDDEN : `${visible(Array.from(text.slice(0, 2 * SHOWN)).slice(0, SHOWN))}${HIDDEN}`;
+  if (text.length <= 2 * SHOWN) return HIDDEN;
+  const first = text.slice(0, SHOWN);
+  return `${PLAIN.test(first) ? first : visible(Array.from(text.slice(0, 2 * SHOWN)).slice(0, SHOWN))}${HIDDEN}`;
 }
 
 function end(text: string): string {
-  return visible(Array.from(text.slice(-2 * SHOWN)).slice(-SHOWN));
+  const last = text.slice(-SHOWN);
+  return PLAIN.test(last) ? last : visible(Array.from(text.slice(-2 * SHOWN)).slice(-SHOWN));
 }
 
 /** Without what cannot be seen, half characters included. */
 function visible(letters: readonly string[]): string {
-  const text = letters.join('');
-  return PLAIN.test(text) ? text : text.replaceAll(/[\s\p{C}]/gu, '·');
+  return letters.join('').replaceAll(/[\s\p{C}]/gu, '·');
 }
