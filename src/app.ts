@@ -5,24 +5,22 @@
 import { readFileSync } from 'node:fs';
 import { packageFolder } from './app/package.js';
 import { createFirstAdmin } from './admin/first-admin.js';
-import { createAttributeStores, type OpenAttributeStores } from './app/attribute-stores.js';
+import { assembleClaims } from './app/claims.js';
 import { createEarlyListener } from './app/early.js';
 import { logRecord } from './app/log-record.js';
 import { assembleProtocols } from './app/protocols.js';
 import { ensureSigningKey, openPatiently } from './app/storage.js';
-import { createAcceptance } from './authn/acceptance.js';
 import { createDevices } from './authn/device.js';
 import { createFlowStore } from './authn/flow-store.js';
 import { createPasswordSignIn } from './authn/password.js';
 import { createSessions } from './authn/sessions.js';
-import { createSubjects } from './authn/subject.js';
 import { createThrottle } from './authn/throttle.js';
 import { openDataFolder } from './config/data-folder.js';
 import type { Settings } from './config/settings.js';
+import { createUsableBy } from './core/issuance/usable-applications.js';
 import { CONTEXT_PASSWORD, CONTEXT_PASSWORD_PROTECTED } from './core/issuance/authn-policy.js';
 import type { SignOnRecord } from './core/ports.js';
 import { createKeyRing } from './crypto/key-ring.js';
-import { createPairwiseHmac } from './crypto/pairwise-key.js';
 import { createPasswordHasher } from './crypto/password-hash.js';
 import { randomId, randomReference, randomToken } from './crypto/random.js';
 import { createSecretBox } from './crypto/secret-box.js';
@@ -31,7 +29,6 @@ import { systemClock } from './ops/clock.js';
 import { createHealth, type Health } from './ops/health.js';
 import type { Log } from './ops/log.js';
 import { createMetrics, type Metrics } from './ops/metrics.js';
-import { createDirectorySettings } from './storage/local-directory.js';
 import type { Storage } from './storage/open.js';
 import { listen, type RequestListener } from './web/listener.js';
 import { createErrorPage } from './web/pages/error.js';
@@ -91,7 +88,7 @@ export async function startNode(given: Settings, parts: NodeParts): Promise<Runn
         node.health.drain();
         await listener.close(drainMs);
         node.health.close();
-        await node.stores.close();
+        await node.close();
         await storage.close();
       },
     };
@@ -105,7 +102,8 @@ export async function startNode(given: Settings, parts: NodeParts): Promise<Runn
 interface Assembled {
   readonly listener: RequestListener;
   readonly health: Health;
-  readonly stores: OpenAttributeStores;
+  /** Ends connections to attribute stores. */
+  close(): Promise<void>;
 }
 
 /** Everything between the store and the socket. */
@@ -135,21 +133,10 @@ async function assemble(
   const contextClass = isProtected(base) ? CONTEXT_PASSWORD_PROTECTED : CONTEXT_PASSWORD;
   const sessions = createSessions({ ssoSessions: storage.ssoSessions, clock, makeId: randomId, lifetimeSeconds: settings.sessionLifetimeSeconds });
   const flows = createFlowStore({ box, clock });
-  const directory = createDirectorySettings({ directories: storage.localDirectories, changes: storage.changes, baseUrl });
-  const stores = createAttributeStores({
-    hmac: createPairwiseHmac({ storedSettings: storage.storedSettings, box }),
-    storedSettings: storage.storedSettings,
-    changes: storage.changes,
-    box,
-    onError: (error, what) => {
-      log.error(what, { error });
-    },
-    users: storage.users,
-    directory,
-    clock,
-    changeUrl: `${baseUrl}/account`,
-  });
-  const subjectOf = createSubjects({ users: storage.userLookup, directory, accept: createAcceptance({ stores }) });
+  const onError = (error: unknown, what: string): void => {
+    log.error(what, { error });
+  };
+  const claims = assembleClaims({ settings, storage, box, clock, onError });
   const errorPage = createErrorPage({ clock });
 
   const health = createHealth({
@@ -174,7 +161,7 @@ async function assemble(
     contextClass,
     sessions,
     flows,
-    subjectOf,
+    claims,
     errorPage,
     ready: () => health.ready().ready,
     metrics,
@@ -210,8 +197,15 @@ async function assemble(
     }),
     devices: createDevices({ box, clock }),
     flows,
-    applications: storage.relyingPartyLookup,
-    subjectOf,
+    applications: {
+      byEntityId: (entityId) => storage.relyingPartyLookup.byEntityId(entityId),
+      usableBy: createUsableBy({
+        relyingParties: storage.relyingPartyLookup,
+        makeInput: claims.makeInput,
+        context: (clientAddress) => ({ at: clock.now(), clientAddress, path: '/', insideCorporateNetwork: claims.isIntranet(clientAddress) }),
+      }),
+    },
+    subjectOf: claims.subjectOf,
     firstAdmin,
     health,
     metrics,
@@ -229,7 +223,7 @@ async function assemble(
 
   const token = await firstAdmin.issueToken();
   if (token !== undefined) parts.setUpLink(`${baseUrl}/welcome/${token}`);
-  return { listener: web.listener, health, stores };
+  return { listener: web.listener, health, close: () => claims.stores.close() };
 }
 
 /** When our certificates end, for whoever watches the metrics; read again after each change of keys. */

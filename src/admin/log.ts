@@ -4,6 +4,7 @@ import type { CheckRecord } from '../core/checks/check.js';
 import { SignetError } from '../core/errors.js';
 import type { Instant } from '../core/model/ids.js';
 import type { Clock, Journal, SignOnFilter, SignOnRecord } from '../core/ports.js';
+import { claimLines } from './claim-lines.js';
 import { show } from './setting-values.js';
 
 /** A record as `signet log --json` prints it; null where there is nothing. */
@@ -161,6 +162,7 @@ export function traceLines(entry: SignOnRecord): readonly string[] {
     'Decisions',
     ...steps.map((step) => `  ${step.name}: ${show(step.detail)}`),
     ...(steps.length === 0 ? ['  none'] : []),
+    ...claimLines(entry.trace.claims),
     ...(failed !== undefined && isCheckId(failed.id) ? ['', ...nextLines(failed.id)] : []),
   ];
 }

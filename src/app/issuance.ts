@@ -1,13 +1,14 @@
 /** The issuer put together from its parts: what stands behind every protocol. */
+import type { MakeInput } from '../core/claims/input.js';
 import { releaseClaims } from '../core/claims/release.js';
 import { authorize } from '../core/issuance/access-policy.js';
 import { createIssuer, type Issue } from '../core/issuance/issue.js';
-import { chooseName } from '../core/issuance/name-identifier.js';
+import { chooseName, type NameParts } from '../core/issuance/name-identifier.js';
 import { draftToken, type TokenDraft } from '../core/issuance/token-draft.js';
 import type { Instant } from '../core/model/ids.js';
 import type { SecurityToken } from '../core/model/security-token.js';
 import type { SsoSession } from '../core/model/sso-session.js';
-import type { ChangeFeed, Journal, KeyRing, PersistentNames, SignOnRecord, SsoSessions } from '../core/ports.js';
+import type { ChangeFeed, Journal, KeyRing, SignOnRecord, SsoSessions } from '../core/ports.js';
 import { randomId } from '../crypto/random.js';
 import { createSaml11Builder } from '../tokens/saml11.js';
 import { createSaml20Builder } from '../tokens/saml20.js';
@@ -19,7 +20,8 @@ export interface IssuanceParts {
   readonly changes: ChangeFeed;
   readonly journal: Journal;
   readonly keyRing: KeyRing;
-  readonly persistentNames: PersistentNames;
+  readonly names: NameParts;
+  readonly makeInput: MakeInput;
   readonly ssoSessions: SsoSessions;
   readonly sessionIndex: (session: SsoSession, entityId: string) => string;
   /** The guarded clock: its value goes into the token. */
@@ -30,15 +32,15 @@ export interface IssuanceParts {
 
 /** Makes issue() over the real storage, keys and clock. */
 export function assembleIssuer(parts: IssuanceParts): Issue {
-  const names = { entityId: parts.entityId, persistentNames: parts.persistentNames, makeId: randomId };
   const { entityId, wsfedIssuer } = parts;
   const issuers = { saml: entityId, wsfed: wsfedIssuer, wstrust: wsfedIssuer, oauth: entityId };
   const drafts = { issuers, makeId: randomId, now: parts.now };
   return createIssuer({
     confirm: () => parts.changes.confirm(),
+    makeInput: parts.makeInput,
     authorize,
     collectClaims: releaseClaims,
-    chooseName: (request, released) => chooseName(names, request, released.name),
+    chooseName: (request, released) => chooseName(parts.names, request, released.name),
     sessionIndex: parts.sessionIndex,
     draft: (request, content) => draftToken(drafts, request, content),
     builders: { saml20: createSaml20Builder(parts), saml11: createSaml11Builder(parts) },
@@ -66,7 +68,7 @@ function issuedRecord(draft: TokenDraft, token: SecurityToken): SignOnRecord {
     userId: request.subject.userId,
     tokenId: token.id,
     ...(inResponseTo === undefined ? {} : { inResponseTo }),
-    ...(request.clientAddress === undefined ? {} : { clientAddress: request.clientAddress }),
+    ...(request.context.clientAddress === undefined ? {} : { clientAddress: request.context.clientAddress }),
     trace: request.trace.toRecord(),
   };
 }

@@ -4,12 +4,9 @@ import { createSessionIndex } from '../authn/session-index.js';
 import type { Sessions } from '../authn/sessions.js';
 import { createSignIn } from '../authn/sign-in.js';
 import type { Settings } from '../config/settings.js';
-import type { Trace } from '../core/checks/trace.js';
 import { OFFERED_CLAIM_TYPES } from '../core/claims/standard-claims.js';
 import type { Instant } from '../core/model/ids.js';
-import type { SsoSession } from '../core/model/sso-session.js';
 import { WSFED_PATH } from '../core/model/start-path.js';
-import type { Subject } from '../core/model/subject.js';
 import type { Clock, KeyRing, SignOnRecord } from '../core/ports.js';
 import { randomId, randomReference } from '../crypto/random.js';
 import type { SecretBox } from '../crypto/secret-box.js';
@@ -26,6 +23,7 @@ import { createFederationMetadataRoute, createWsfed } from '../protocols/wsfed/i
 import type { Storage } from '../storage/open.js';
 import { chooseAlgorithms } from '../tokens/assertion.js';
 import { createSamlToolkit } from '../xml/samlify.js';
+import type { Claims } from './claims.js';
 import { assembleIssuer } from './issuance.js';
 import { logRecord } from './log-record.js';
 
@@ -41,7 +39,7 @@ export interface ProtocolParts {
   readonly contextClass: string;
   readonly sessions: Sessions;
   readonly flows: Flows;
-  readonly subjectOf: (session: SsoSession, trace: Trace) => Promise<Subject>;
+  readonly claims: Claims;
   readonly errorPage: PassiveParts['errorPage'];
   /** True while this node can issue. */
   readonly ready: () => boolean;
@@ -64,6 +62,7 @@ export function assembleProtocols(parts: ProtocolParts): { readonly routes: read
     issue: createIssue(parts),
     flows: parts.flows,
     resumeAddress,
+    isIntranet: parts.claims.isIntranet,
     errorPage: parts.errorPage,
     refused: (entry, error, seconds) => {
       parts.note(entry);
@@ -75,7 +74,7 @@ export function assembleProtocols(parts: ProtocolParts): { readonly routes: read
     ...passive,
     keyRing: parts.keyRing,
     relyingParties: storage.relyingPartyLookup,
-    subjectOf: parts.subjectOf,
+    subjectOf: parts.claims.subjectOf,
     strongestContext: parts.contextClass,
     chooseAlgorithms,
   };
@@ -119,14 +118,15 @@ export function assembleProtocols(parts: ProtocolParts): { readonly routes: read
   return { routes: [...saml.routes, ...wsfed.routes, federationMetadata, ...adfs, ...createSignOutRoutes(signOut), resume], signOut };
 }
 
-function createIssue({ settings, storage, keyRing, box, now, metrics, log }: ProtocolParts): PassiveParts['issue'] {
+function createIssue({ settings, storage, keyRing, box, claims, now, metrics, log }: ProtocolParts): PassiveParts['issue'] {
   return assembleIssuer({
     entityId: settings.entityId,
     wsfedIssuer: settings.wsfedIssuer,
     changes: storage.changes,
     journal: storage.journal,
     keyRing,
-    persistentNames: storage.persistentNames,
+    names: claims.names,
+    makeInput: claims.makeInput,
     ssoSessions: storage.ssoSessions,
     sessionIndex: createSessionIndex(box),
     now,

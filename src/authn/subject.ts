@@ -43,6 +43,8 @@ export function createSubjects(parts: SubjectParts): (session: SsoSession, trace
     trace.check('user.enabled', true);
     const { authentication } = session;
     const { person, claims } = seen(user, settings);
-    return { userId: user.id, userName: user.userName, authentication, person, ...(await parts.accept(settings, { person, claims, authentication })) };
+    const { claims: passed, accepted } = await parts.accept(settings, { person, claims, authentication });
+    if (accepted !== undefined) trace.evaluations.push({ set: 'acceptance', evaluation: accepted });
+    return { userId: user.id, userName: user.userName, authentication, person, claims: passed };
   };
 }

@@ -34,6 +34,13 @@ const COMMANDS: readonly Entry[] = [
   { name: 'store', summary: 'attribute stores: where rules look things up', load: async () => (await import('./attribute-stores.js')).registerStores },
   { name: 'names', summary: 'name identifiers: export and import', load: async () => (await import('./names.js')).registerNames },
   { name: 'log', summary: 'show sign-on records', load: async () => (await import('./log.js')).registerLog },
+  { name: 'preview', summary: 'show what a person would get at an application', load: async () => (await import('./explain.js')).registerPreview },
+  {
+    name: 'explain',
+    summary: 'say why a person gets a claim at an application, or does not',
+    load: async () => (await import('./explain.js')).registerExplain,
+  },
+  { name: 'compare', summary: 'compare a token with what would be issued here', load: async () => (await import('./explain.js')).registerCompare },
   { name: 'trace', summary: 'show what happened in one sign-on', load: async () => (await import('./trace.js')).registerTrace },
 ];
 

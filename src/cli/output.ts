@@ -20,6 +20,8 @@ export interface Output {
   readonly json: boolean;
   /** The result: the value as JSON, or the text. */
   result(value: unknown, text: string): void;
+  /** A text to the byte, for a file: nothing is added. */
+  raw(text: string): void;
   /** One object of a stream, on a line of its own; `text` without --json. */
   line(value: unknown, text: string): void;
   /** For people, on stderr; nothing with --json, where the result says it. */
@@ -47,6 +49,9 @@ export function createOutput({ stdout, stderr }: Terminal, json: boolean, closed
     json,
     result: (value, text) => {
       print(json ? JSON.stringify(value, null, 2) : text);
+    },
+    raw: (text) => {
+      if (!closed() && text !== '') stdout.write(text);
     },
     line: (value, text) => {
       print(json ? JSON.stringify(value) : text);

@@ -12,6 +12,7 @@ import { table } from './output.js';
 import { registerPresets } from './presets.js';
 import { openAdmin, readSource, sourceOptions, withSourceOptions } from './relying-party-admin.js';
 import { registerAdding } from './relying-party-adding.js';
+import { registerRules } from './relying-party-rules.js';
 import { describe, describeProtocols, stateOf, title, toView } from './relying-party-view.js';
 
 interface ListOptions {
@@ -27,6 +28,7 @@ export function registerRelyingParties(command: Command, cli: Cli): void {
 
   registerAdding(command, cli);
   registerPresets(command, cli);
+  registerRules(command, cli);
 
   const list = command.command('list').summary('list applications');
   withExamples(list, 'rp list', 'rp list --text expenses --json')

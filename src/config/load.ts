@@ -183,6 +183,7 @@ function check(found: ReadonlyMap<SettingName, Found>, mistakes: string[]): Sett
     redisUrl: read('SIGNET_REDIS_URL'),
     secretKey,
     trustProxy: read('SIGNET_TRUST_PROXY') ?? 0,
+    intranet: read('SIGNET_INTRANET') ?? [],
     fetchAllow: read('SIGNET_FETCH_ALLOW') ?? [],
     tls: cert === undefined || key === undefined ? undefined : { cert, key },
     logLevel: read('SIGNET_LOG_LEVEL') ?? 'info',

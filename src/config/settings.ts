@@ -114,6 +114,7 @@ export const DEFINITIONS = {
     true,
   ),
   SIGNET_TRUST_PROXY: define(trustProxy, '0', 'Proxies in front whose X-Forwarded-For counts: how many, or their addresses.'),
+  SIGNET_INTRANET: define(cidrList, '', 'Address ranges of the corporate network: rules and access policies tell inside from outside by them.'),
   SIGNET_FETCH_ALLOW: define(cidrList, '', 'Private address ranges that metadata may be fetched from.'),
   SIGNET_TLS_CERT: define(text, undefined, 'File with the certificate chain (PEM), to serve HTTPS itself.'),
   SIGNET_TLS_KEY: define(text, undefined, 'File with the private key (PEM) of SIGNET_TLS_CERT.'),
@@ -146,6 +147,7 @@ export interface Settings {
   /** undefined: the key in the data folder. */
   readonly secretKey: string | undefined;
   readonly trustProxy: number | readonly string[];
+  readonly intranet: readonly string[];
   readonly fetchAllow: readonly string[];
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';

@@ -6,6 +6,7 @@ import type { Clock } from '../core/ports.js';
 import { randomToken } from '../crypto/random.js';
 import type { Storage } from '../storage/open.js';
 import { ACME_ENTITY_ID, ACME_NAME } from './acme/service-provider.js';
+import { WIKI_RULES } from './wiki-rules.js';
 import { ANSWER_PATH, SIGNED_OUT_PATH, WIKI_NAME, WIKI_REALM } from './wiki/requests.js';
 
 const DOING = { actor: 'demo' } as const;
@@ -50,7 +51,7 @@ async function registerWiki(admin: RelyingPartyAdmin, url: string): Promise<void
   const about = {
     entityId: WIKI_REALM,
     replyAddresses: addresses.map((address) => ({ binding: WSFED_BINDING, url: address })),
-    overrides: known?.overrides ?? { name: WIKI_NAME },
+    overrides: known?.overrides ?? { name: WIKI_NAME, rules: { transform: WIKI_RULES } },
     enabled: known?.enabled ?? true,
   };
   await admin.addByHand(about, DOING);

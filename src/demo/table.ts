@@ -33,6 +33,10 @@ Try
        npx signet rp set ${ACME_ENTITY_ID} groups=Finance --data ${demo.data}
   6. Give the Wiki SAML 2.0 tokens instead of SAML 1.1; a running node sees it within 2 seconds:
        npx signet rp set ${WIKI_REALM} token-type=saml20 --data ${demo.data}
+  7. Ask why: the Wiki has rules in AD FS's language, and tom may approve there while maria only reads.
+       npx signet rp rules ${WIKI_REALM} --data ${demo.data}
+       npx signet preview tom ${WIKI_REALM} --data ${demo.data}
+       npx signet explain maria ${WIKI_REALM} --claim role --data ${demo.data}
 
 Log: ${demo.logFile}
 Ctrl+C ends the demo.

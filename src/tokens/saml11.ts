@@ -57,7 +57,7 @@ export function createSaml11Builder(parts: { readonly keyRing: KeyRing }): (draf
       issuedAt: draft.issuedAt,
       expiresAt: draft.expiresAt,
       sessionIndex: draft.sessionIndex,
-      serialized: await signEnveloped({ before, after, id: draft.id, typePrefixes: [], ...signing }),
+      serialized: await signEnveloped({ before, after, id: draft.id, typePrefixes: hasTypes(draft) ? ['xs', 'xsi'] : [], ...signing }),
     };
   };
 }
@@ -65,6 +65,7 @@ export function createSaml11Builder(parts: { readonly keyRing: KeyRing }): (draf
 function writeAssertion(draft: TokenDraft): Written {
   const start = startTag('saml:Assertion', {
     'xmlns:saml': NS.saml11,
+    ...(hasTypes(draft) ? { 'xmlns:xs': NS.xs, 'xmlns:xsi': NS.xsi } : {}),
     AssertionID: draft.id,
     IssueInstant: time(draft.issuedAt),
     Issuer: draft.issuer,
@@ -76,6 +77,10 @@ function writeAssertion(draft: TokenDraft): Written {
     before: `${start}${conditions(draft)}${attributeStatement(draft.attributes, who)}${authenticationStatement(draft, who)}`,
     after: '</saml:Assertion>',
   };
+}
+
+function hasTypes({ attributes }: TokenDraft): boolean {
+  return attributes.some(({ valueType }) => valueType !== undefined);
 }
 
 function conditions(draft: TokenDraft): string {
@@ -104,7 +109,9 @@ function attributeStatement(attributes: readonly ReleasedAttribute[], who: strin
 
 function attribute(released: ReleasedAttribute): string {
   const { namespace, name } = splitClaimType(released.name);
-  const values = released.values.map((value) => element('saml:AttributeValue', {}, escapeText(value)));
+  // Text goes without a type, as AD FS sends it.
+  const typed = released.valueType === undefined ? {} : { 'xsi:type': `xs:${released.valueType}` };
+  const values = released.values.map((value) => element('saml:AttributeValue', typed, escapeText(value)));
   return element('saml:Attribute', { AttributeName: name, AttributeNamespace: namespace }, ...values);
 }
 

@@ -103,9 +103,15 @@ function attributeStatement(attributes: readonly ReleasedAttribute[]): string {
   return attributes.length === 0 ? '' : element('saml:AttributeStatement', {}, ...attributes.map(attribute));
 }
 
-const VALUE_START = startTag('saml:AttributeValue', { 'xsi:type': 'xs:string' });
+const TEXT_START = valueStart('string');
 
+/** Every value as a string unless the rules gave all of them another type that they fit. */
 function attribute(released: ReleasedAttribute): string {
-  const values = released.values.map((value) => `${VALUE_START}${escapeText(value)}</saml:AttributeValue>`);
+  const start = released.valueType === undefined ? TEXT_START : valueStart(released.valueType);
+  const values = released.values.map((value) => `${start}${escapeText(value)}</saml:AttributeValue>`);
   return element('saml:Attribute', { FriendlyName: released.friendlyName, Name: released.name, NameFormat: released.nameFormat }, ...values);
+}
+
+function valueStart(type: string): string {
+  return startTag('saml:AttributeValue', { 'xsi:type': `xs:${type}` });
 }

@@ -22,7 +22,8 @@ export interface ParticipantParts {
 
 export interface ApplicationParts {
   byEntityId(entityId: string): Promise<RelyingParty | undefined>;
-  enabled(): Promise<readonly RelyingParty[]>;
+  /** What the launcher shows to somebody at an address, by name. */
+  usableBy(subject: Subject, clientAddress: string, trace: Trace): Promise<readonly RelyingParty[]>;
 }
 
 /** Ends sessions at the server, and gives the page on which the applications are asked, or the result at once. */

@@ -1,6 +1,7 @@
 /** Values for tests: complete, valid, and changed where a test says so. */
 import { SignetError } from '../../src/core/errors.js';
 import { Trace } from '../../src/core/checks/trace.js';
+import { type ClaimsInput, createClaimsInput, type InputAbout } from '../../src/core/claims/input.js';
 import type { DraftSettings } from '../../src/core/issuance/token-draft.js';
 import type { IssuanceRequest } from '../../src/core/issuance/issuance-request.js';
 import { CONTEXT_PASSWORD_PROTECTED } from '../../src/core/issuance/authn-policy.js';
@@ -153,9 +154,16 @@ export function anIssuanceRequest(changes: Partial<IssuanceRequest> = {}): Issua
     tokenType: 'saml20',
     confirmation: { method: 'bearer', recipient: 'https://app.example/acs', inResponseTo: '_request' },
     contextClass: CONTEXT_PASSWORD_PROTECTED,
+    context: { at: NOW, clientAddress: '192.0.2.1', path: '/saml/sso', insideCorporateNetwork: false },
     audience: (changes.relyingParty ?? aRelyingParty()).entityId,
     ...changes,
   };
+}
+
+/** What rules start from, with no store to ask. */
+export function anInput(request: InputAbout = anIssuanceRequest()): ClaimsInput {
+  const input = createClaimsInput({ stores: { find: () => undefined }, identifier: (kind) => Promise.resolve(`${kind}-of-${request.subject.userName}`) });
+  return input(request);
 }
 
 /** Our name in the tokens of every protocol. */

@@ -1,10 +1,11 @@
 /** The browser protocols with everything real but storage and sign-in pages: HttpRequest in, HttpReply out, no socket. */
 import { deflateRawSync } from 'node:zlib';
+import { createClaimsInput } from '../../src/core/claims/input.js';
 import { releaseClaims } from '../../src/core/claims/release.js';
 import { CONTEXT_PASSWORD_PROTECTED } from '../../src/core/issuance/authn-policy.js';
 import { authorize } from '../../src/core/issuance/access-policy.js';
 import { createIssuer } from '../../src/core/issuance/issue.js';
-import { chooseName } from '../../src/core/issuance/name-identifier.js';
+import { chooseName, identifierFor, type NameParts } from '../../src/core/issuance/name-identifier.js';
 import { draftToken } from '../../src/core/issuance/token-draft.js';
 import { asId } from '../../src/core/model/ids.js';
 import type { Claim } from '../../src/core/model/claim.js';
@@ -116,26 +117,24 @@ export async function testIdpWith(options: TestIdpOptions, ...relyingParties: re
   const session = sessionAt(clock.now());
   await ssoSessions.save(session);
 
+  const nameParts: NameParts = {
+    entityId: IDP_ENTITY_ID,
+    makeId: randomId,
+    pairwiseId: (userId, entityId) => Promise.resolve(`pairwise-${userId}-${entityId}`),
+    persistentNames: {
+      find: (user, qualifier) => Promise.resolve(names.get(`${user} ${qualifier}`)),
+      findOrCreate: (user, qualifier, candidate) => {
+        names.set(`${user} ${qualifier}`, candidate);
+        return Promise.resolve(candidate);
+      },
+    },
+  };
   const issue = createIssuer({
     confirm: () => Promise.resolve(),
+    makeInput: createClaimsInput({ stores: { find: () => undefined }, identifier: (kind, about) => identifierFor(nameParts, kind, about) }),
     authorize,
     collectClaims: releaseClaims,
-    chooseName: (request, released) =>
-      chooseName(
-        {
-          entityId: IDP_ENTITY_ID,
-          makeId: randomId,
-          persistentNames: {
-            find: (user, qualifier) => Promise.resolve(names.get(`${user} ${qualifier}`)),
-            findOrCreate: (user, qualifier, candidate) => {
-              names.set(`${user} ${qualifier}`, candidate);
-              return Promise.resolve(candidate);
-            },
-          },
-        },
-        request,
-        released.name,
-      ),
+    chooseName: (request, released) => chooseName(nameParts, request, released.name),
     sessionIndex: (session, entityId) => `_${session.id}-${Buffer.from(entityId).toString('hex').slice(0, 12)}`,
     draft: (request, content) =>
       draftToken({ issuers: { ...issuers(IDP_ENTITY_ID), wsfed: WSFED_ISSUER }, makeId: randomId, now: clock.now }, request, content),
@@ -222,6 +221,7 @@ export async function testIdpWith(options: TestIdpOptions, ...relyingParties: re
       },
     },
     resumeAddress: (id) => `/login/continue?id=${id}`,
+    isIntranet: (address) => address.startsWith('10.'),
     errorPage: (error, about) => ({ kind: 'page', status: 400, view: 'errors/error', model: { code: error.code, ...about } }),
     refused: (entry) => refused.push(entry),
   };

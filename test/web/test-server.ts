@@ -12,7 +12,8 @@ import type { Route } from '../../src/http/route.js';
 import type { PasswordAttempt, PasswordOutcome } from '../../src/authn/password.js';
 import type { SignOutParts, WebParts } from '../../src/web/parts.js';
 import { createWebServer } from '../../src/web/server.js';
-import { aRelyingParty, aSession, aSubject, aUser, fakeClock, NOW } from '../support/builders.js';
+import { mayUse } from '../../src/core/issuance/access-policy.js';
+import { anInput, aRelyingParty, aSession, aSubject, aUser, fakeClock, NOW } from '../support/builders.js';
 
 export const PACKAGE_FOLDER = new URL('../../../', import.meta.url).pathname;
 
@@ -196,7 +197,14 @@ export async function startWeb(changes: Partial<WebParts> & { readonly pending?:
     },
     applications: {
       byEntityId: async (entityId) => Promise.resolve(state.applications.find((application) => application.entityId === entityId)),
-      enabled: async () => Promise.resolve(state.applications),
+      usableBy: async (subject, _address, trace) => {
+        const context = { at: NOW, insideCorporateNetwork: false };
+        const usable: RelyingParty[] = [];
+        for (const relyingParty of state.applications) {
+          if (await mayUse(relyingParty, anInput({ subject, relyingParty, context, trace }), trace)) usable.push(relyingParty);
+        }
+        return usable;
+      },
     },
     subjectOf: async (session) => {
       const known = [...users.values()].find(({ user }) => user.id === session.userId);

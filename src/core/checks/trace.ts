@@ -3,7 +3,10 @@
  * record, and read by error page, log and `signet trace`.
  */
 import { SignetError } from '../errors.js';
-import type { Instant } from '../model/ids.js';
+import { recordClaims } from '../claims/claims-record.js';
+import type { ClaimsRecord, Evaluation, ReleasedClaim } from '../claims/explanation.js';
+import type { RuleSetName } from '../claims/rule.js';
+import type { Instant, UserId } from '../model/ids.js';
 import { CHECKS, type CheckId, checkSentence } from './catalogue.js';
 import type { CheckRecord } from './check.js';
 
@@ -13,6 +16,8 @@ export interface TraceRecord {
   readonly checks: readonly CheckRecord[];
   /** What was decided, in order: which reply address and why, which key, where a claim came from. */
   readonly steps: readonly TraceStep[];
+  /** Every rule that was looked at, and what left: values masked. */
+  readonly claims?: ClaimsRecord;
 }
 
 export interface TraceStep {
@@ -29,6 +34,12 @@ export class Trace {
   readonly startedAt: Instant;
   /** Entity id of the application the message says it is from; it need not have proved that. Not kept while a request waits. */
   application: string | undefined;
+  /** Who is signed in, once that is known. Not kept while a request waits. */
+  person: { readonly userId: UserId; readonly userName: string } | undefined;
+  /** What claim rules did, in order; not kept while a request waits: they run again. */
+  readonly evaluations: { readonly set: RuleSetName; readonly evaluation: Evaluation }[] = [];
+  /** What left, and what did not although it was issued. */
+  released: readonly ReleasedClaim[] = [];
   readonly #checks: CheckRecord[];
   readonly #steps: TraceStep[];
 
@@ -68,7 +79,8 @@ export class Trace {
 
   /** The trace so far, as plain JSON. */
   toRecord(): TraceRecord {
-    return { startedAt: this.startedAt, checks: this.#checks, steps: this.#steps };
+    const claims = this.evaluations.length === 0 ? {} : { claims: recordClaims(this.evaluations, this.released, { masked: true }) };
+    return { startedAt: this.startedAt, checks: this.#checks, steps: this.#steps, ...claims };
   }
 }
 

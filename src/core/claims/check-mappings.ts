@@ -4,7 +4,7 @@ import { CLAIM } from '../model/claim.js';
 import type { ClaimMapping, ClaimSource, IdentifierKind } from '../model/claim-mapping.js';
 import { problemOfChanges } from './check-changes.js';
 import { problemOfConditions } from './check-conditions.js';
-import { isAbsoluteUri } from './mappings.js';
+import { isAbsoluteUri } from '../model/uri.js';
 import { isText, keyed, problemOfCount, show } from './sentences.js';
 
 const LIMITS = { mappings: 100, sources: 10, domains: 500, claimType: 512 } as const;

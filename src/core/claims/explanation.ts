@@ -101,6 +101,15 @@ export class RuleFailure extends Error {
   }
 }
 
+/** What became of claims of one type that were issued. */
+export interface ReleasedClaim {
+  /** The name under which it left: a claim type or the name of an attribute. */
+  readonly name: string;
+  readonly claims: readonly Claim[];
+  /** Why it did not leave as an attribute: 'names the subject'; undefined when it did. */
+  readonly otherwise: string | undefined;
+}
+
 /** Evaluations as they are kept with a sign-on: values masked, texts short. Plain JSON. */
 export interface ClaimsRecord {
   readonly sets: readonly SetRecord[];
@@ -152,6 +161,6 @@ export interface ReleaseRecord {
   readonly values: readonly string[];
   /** The rule it came from, as in RuleRecord. */
   readonly by: string;
-  /** Why it did not leave; absent when it did: 'carried by the authentication statement'. */
-  readonly kept?: string;
+  /** What became of it when it is no attribute: 'names the subject'. */
+  readonly otherwise?: string;
 }

@@ -6,7 +6,6 @@ const SHOWS_END = 12;
 const SHOWN = 2;
 const HIDDEN = '…';
 const ADDRESS = /^(?<user>[^\s@]+)@(?<domain>[^\s@]+)\.(?<top>[a-z]{2,8})$/iu;
-const PLAIN = /^[!-~]*$/u;
 const BOOLEAN = /^(?:true|false|yes|no)$/iu;
 
 /**

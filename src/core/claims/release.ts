@@ -1,29 +1,62 @@
 /**
- * What leaves for a relying party: what its mappings say; without any, what its metadata requests (SAML Metadata 2.4.4.2,
- * WS-Federation 3.1.8); else the default claims of the protocol, which are e-mail, given name, surname, a name and groups.
- * SAML calls them by the X.500/LDAP attribute profile (SAML Profiles 8.2), WS-Federation by claim types.
+ * What leaves for a relying party: what its transform rules or its mappings say; without either, what its metadata requests
+ * (SAML Metadata 2.4.4.2, WS-Federation 3.1.8); else the default claims of the protocol. All of it runs as rules.
  */
 import type { IssuanceRequest } from '../issuance/issuance-request.js';
-import { type ReleasedAttribute, type ReleasedClaims, valuesOf } from '../issuance/token-draft.js';
-import type { Claim } from '../model/claim.js';
-import { type AttributeConsumingService, chooseDefault, type RequestedAttribute } from '../model/relying-party.js';
-import { applyMappings } from './mappings.js';
-import { nameFormatOf, SAML_DEFAULTS, sourcesOf, WS_DEFAULTS } from './standard-claims.js';
+import type { ReleasedClaims } from '../issuance/token-draft.js';
+import { type AttributeConsumingService, chooseDefault, type RelyingParty } from '../model/relying-party.js';
+import { isAbsoluteUri } from '../model/uri.js';
+import { describeMapping } from './describe.js';
+import type { Evaluation } from './explanation.js';
+import type { ClaimsInput } from './input.js';
+import { rulesOfMappings } from './mappings.js';
+import { shapeClaims } from './released.js';
+import type { Rule } from './rule.js';
+import { runRules, textRules } from './run-rules.js';
+import { defaultMappings, requestedMappings } from './standard-claims.js';
 
 /** What of a request decides about claims. */
-export type ClaimsRequest = Pick<IssuanceRequest, 'trace' | 'protocol' | 'relyingParty' | 'subject' | 'attributeServiceIndex'>;
+export type ClaimsRequest = Pick<IssuanceRequest, 'trace' | 'protocol' | 'relyingParty' | 'attributeServiceIndex'>;
 
 /**
- * The attributes of a token, in a stable order, and the name and issuer that mappings give it. Writes what was asked for
- * and has no value into the trace. Errors, of mappings only: check claims.required, claims.issuer.
+ * The attributes of a token, in the order of the rules, and the name and issuer that rules give it. Errors: check
+ * claims.required, claims.issuer, claims.store, claims.rules.
  */
-export function releaseClaims(request: ClaimsRequest): ReleasedClaims {
-  const { relyingParty } = request;
-  if (relyingParty.claims.length > 0) return applyMappings(relyingParty.claims, request);
+export async function releaseClaims(request: ClaimsRequest, input: ClaimsInput): Promise<ReleasedClaims> {
+  const { trace, relyingParty } = request;
+  const evaluation = await runRules('transform', transformRules(request), input, trace);
+  checkRequired(evaluation, request);
+  const { released, record } = shapeClaims(evaluation.issued, relyingParty.rules.transform === undefined ? 'nothing' : 'attributes');
+  trace.released = record;
+  if (released.issuer !== undefined) trace.check('claims.issuer', isAbsoluteUri(released.issuer), { observed: relyingParty.name });
+  trace.step('claims', released.attributes.map(({ friendlyName, name, values }) => `${friendlyName ?? name} (${String(values.length)})`).join(', ') || 'none');
+  return released;
+}
+
+/** The rules in force, whatever they were written as. */
+export function transformRules(request: ClaimsRequest): readonly Rule[] {
+  const { relyingParty, trace } = request;
+  return textRules(relyingParty, 'transform', trace) ?? plainRules(request);
+}
+
+/** Made once for each version of an application, by protocol and service. */
+const made = new WeakMap<RelyingParty, Map<string, readonly Rule[]>>();
+
+function plainRules(request: ClaimsRequest): readonly Rule[] {
+  const { relyingParty, protocol, attributeServiceIndex = '' } = request;
+  const known = made.get(relyingParty) ?? new Map<string, readonly Rule[]>();
+  made.set(relyingParty, known);
+  const key = `${protocol} ${String(attributeServiceIndex)}`;
+  const rules = known.get(key) ?? makeRules(request);
+  known.set(key, rules);
+  return rules;
+}
+
+function makeRules(request: ClaimsRequest): readonly Rule[] {
+  const { relyingParty, protocol } = request;
+  if (relyingParty.claims.length > 0) return rulesOfMappings(relyingParty.claims);
   const service = serviceFor(request);
-  const attributes = service === undefined ? byDefault(request) : service.requested.flatMap((wanted) => byRequest(wanted, request));
-  request.trace.step('claims', attributes.map(({ friendlyName, name, values }) => `${friendlyName ?? name} (${String(values.length)})`).join(', ') || 'none');
-  return { attributes };
+  return service === undefined ? rulesOfMappings(defaultMappings(protocol), 'default') : rulesOfMappings(requestedMappings(service, protocol), 'requested');
 }
 
 /** What was asked for in the protocol of the request, else in the other: then it is all that is known. */
@@ -34,24 +67,12 @@ function serviceFor({ protocol, relyingParty, attributeServiceIndex: index }: Cl
   return index === undefined ? chooseDefault(services) : services.find((service) => service.index === index);
 }
 
-function byDefault({ protocol, subject }: ClaimsRequest): readonly ReleasedAttribute[] {
-  return (protocol === 'saml' ? SAML_DEFAULTS : WS_DEFAULTS).flatMap((named) => {
-    const values = firstValuesOf(subject.claims, sourcesOf(named.name, protocol));
-    return values.length === 0 ? [] : [{ ...named, values }];
-  });
-}
-
-function byRequest(wanted: RequestedAttribute, { protocol, subject, relyingParty, trace }: ClaimsRequest): readonly ReleasedAttribute[] {
-  const values = firstValuesOf(subject.claims, sourcesOf(wanted.name, protocol));
-  if (values.length === 0) {
-    if (wanted.required) trace.note('claims.required', { observed: relyingParty.name, expected: wanted.friendlyName ?? wanted.name });
-    return [];
+/** A mapping that must have a value and applies here: an administrator's refuses the sign-on, the metadata's wish is noted. */
+function checkRequired({ outcomes }: Evaluation, { trace, relyingParty }: ClaimsRequest): void {
+  for (const { rule, matched, outputs } of outcomes) {
+    if (rule.action.kind !== 'send' || rule.action.mapping.required !== true || !matched || outputs.length > 0) continue;
+    const { mapping } = rule.action;
+    if (rule.origin.kind === 'mapping') throw trace.failure('claims.required', { observed: relyingParty.name, expected: describeMapping(mapping) });
+    trace.note('claims.required', { observed: relyingParty.name, expected: mapping.friendlyName ?? mapping.claim });
   }
-  const nameFormat = wanted.nameFormat ?? nameFormatOf(wanted.name);
-  return [{ name: wanted.name, nameFormat, ...(wanted.friendlyName === undefined ? {} : { friendlyName: wanted.friendlyName }), values }];
-}
-
-function firstValuesOf(claims: readonly Claim[], types: readonly string[]): readonly string[] {
-  const found = types.find((type) => claims.some((claim) => claim.type === type));
-  return found === undefined ? [] : valuesOf(claims, found);
 }

@@ -3,6 +3,8 @@
  * (SAML Profiles 8.2), plain names, and the claim types of WS-Federation, those of AD FS 1 included.
  */
 import { CLAIM } from '../model/claim.js';
+import type { ClaimMapping } from '../model/claim-mapping.js';
+import type { AttributeConsumingService } from '../model/relying-party.js';
 import type { ProtocolName } from '../model/security-token.js';
 
 const ADFS1 = 'http://schemas.xmlsoap.org/claims/';
@@ -49,7 +51,7 @@ const BY_ALIAS: ReadonlyMap<string, readonly string[]> = new Map(STANDARD.flatMa
  * What an application of a protocol means by a name: the claim types of the directory to look at, in order. Empty for
  * what is not sent unless an administrator says so.
  */
-export function sourcesOf(name: string, protocol: ProtocolName): readonly string[] {
+function sourcesOf(name: string, protocol: ProtocolName): readonly string[] {
   if (name === CLAIM.name && protocol !== 'saml') return WS_NAME;
   return BY_NAME.get(name) ?? BY_ALIAS.get(name.toLowerCase().replace(/[^a-z]/gu, '')) ?? [];
 }
@@ -65,7 +67,12 @@ export function nameFormatOf(name: string): string {
 }
 
 /** What a SAML service provider gets that asks for nothing in particular. */
-export const SAML_DEFAULTS = Object.entries(OID).map(([friendlyName, name]) => ({ name, nameFormat: NAME_FORMAT.uri, friendlyName }));
+const SAML_DEFAULTS: readonly ClaimMapping[] = Object.entries(OID).map(([friendlyName, name]) => ({
+  claim: name,
+  from: claimsNamed(name, 'saml'),
+  nameFormat: NAME_FORMAT.uri,
+  friendlyName,
+}));
 
 /** A claim type as federation metadata offers it (WS-Federation 3.1.7, ClaimTypesOffered). */
 export interface OfferedClaimType {
@@ -85,7 +92,27 @@ const WS_OFFERED: readonly OfferedClaimType[] = [
 ];
 
 /** What WS-Federation and WS-Trust get that ask for nothing in particular. */
-export const WS_DEFAULTS = WS_OFFERED.map(({ uri }) => ({ name: uri, nameFormat: NAME_FORMAT.unspecified }));
+const WS_DEFAULTS: readonly ClaimMapping[] = WS_OFFERED.map(({ uri }) => ({ claim: uri, from: claimsNamed(uri, 'wsfed') }));
+
+/** What an application gets that neither an administrator nor its metadata says anything about. */
+export function defaultMappings(protocol: ProtocolName): readonly ClaimMapping[] {
+  return protocol === 'saml' ? SAML_DEFAULTS : WS_DEFAULTS;
+}
+
+/** What a service of an application's metadata asks for, under the names it uses. Of what it cannot have there is a mapping without a source. */
+export function requestedMappings({ requested }: AttributeConsumingService, protocol: ProtocolName): readonly ClaimMapping[] {
+  return requested.map(({ name, nameFormat = nameFormatOf(name), friendlyName, required }) => ({
+    claim: name,
+    from: claimsNamed(name, protocol),
+    nameFormat,
+    ...(friendlyName === undefined ? {} : { friendlyName }),
+    required,
+  }));
+}
+
+function claimsNamed(name: string, protocol: ProtocolName): ClaimMapping['from'] {
+  return sourcesOf(name, protocol).map((claim) => ({ claim }));
+}
 
 /** Every claim type that an application can have by asking for it. */
 export const OFFERED_CLAIM_TYPES: readonly OfferedClaimType[] = [

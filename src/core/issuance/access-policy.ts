@@ -1,17 +1,100 @@
-/** May this subject have a token for this relying party? Deny by default beyond what the administrator opened. */
-import { CLAIM, type Claim } from '../model/claim.js';
+/**
+ * May this subject have a token for this relying party? Groups, access policy and authorization rules: all that are set have
+ * to agree. Then whether a second factor is asked for.
+ */
+import { createClaimSet } from '../claims/claim-set.js';
+import type { Evaluation } from '../claims/explanation.js';
+import type { ClaimsInput } from '../claims/input.js';
+import { nearestOf } from '../claims/nearest-miss.js';
+import { runRules, textRules } from '../claims/run-rules.js';
+import { hasSecondFactor } from '../claims/second-factor.js';
+import type { CheckId } from '../checks/catalogue.js';
+import type { Trace } from '../checks/trace.js';
+import { CLAIM, type Claim, MULTIPLE_AUTHENTICATION } from '../model/claim.js';
 import type { RelyingParty } from '../model/relying-party.js';
 import type { IssuanceRequest } from './issuance-request.js';
+import { describePolicy, evaluateAccessPolicy } from './policies.js';
 
-/** True when the relying party is open to everyone or one of the groups fits exactly. */
-export function mayUse(relyingParty: RelyingParty, claims: readonly Claim[]): boolean {
-  if (relyingParty.groups.length === 0) return true;
-  return claims.some((claim) => claim.type === CLAIM.group && relyingParty.groups.includes(claim.value));
+/** Why somebody gets no token, in words for the check. */
+interface Refusal {
+  readonly check: Extract<CheckId, 'user.allowed' | 'user.policy' | 'user.authorized' | 'user.second-factor'>;
+  readonly expected: string;
 }
 
-/** Throws `access_denied` (check user.allowed) or `unknown_relying_party` (check request.enabled). */
-export function authorize(request: IssuanceRequest): void {
+/**
+ * Errors: `access_denied` (checks user.allowed, user.policy, user.authorized), `unknown_relying_party` (request.enabled),
+ * `authn_context_unmet` (user.second-factor), and those of rules (claims.store, claims.rules).
+ */
+export async function authorize(request: IssuanceRequest, input: ClaimsInput): Promise<void> {
   const { relyingParty, subject, trace } = request;
   trace.check('request.enabled', relyingParty.enabled, { observed: relyingParty.entityId });
-  trace.check('user.allowed', mayUse(relyingParty, subject.claims), { observed: subject.userName, expected: relyingParty.groups.join(', ') });
+  const refusal = await findRefusal(relyingParty, input, trace);
+  if (refusal !== undefined) throw trace.failure(refusal.check, { observed: subject.userName, expected: refusal.expected });
+  trace.check('user.allowed', true);
+}
+
+/** Whether an application is shown to somebody. One whose rules ask a store, or cannot be carried out, is: the sign-on tells. */
+export async function mayUse(relyingParty: RelyingParty, input: ClaimsInput, trace: Trace): Promise<boolean> {
+  const denied = outsideGroups(relyingParty, input) ?? outsidePolicy(relyingParty, input);
+  if (denied !== undefined) return denied.check === 'user.second-factor';
+  const rules = textRules(relyingParty, 'authorization', trace);
+  if (rules === undefined || rules.some(({ action }) => action.kind === 'store')) return true;
+  return isPermitted(await runRules('authorization', rules, input, trace));
+}
+
+async function findRefusal(relyingParty: RelyingParty, input: ClaimsInput, trace: Trace): Promise<Refusal | undefined> {
+  return (
+    outsideGroups(relyingParty, input) ??
+    outsidePolicy(relyingParty, input) ??
+    (await refusedByRules(relyingParty, input, trace)) ??
+    (await withoutSecondFactor(relyingParty, input, trace))
+  );
+}
+
+function outsideGroups({ groups }: RelyingParty, { facts, claims }: ClaimsInput): Refusal | undefined {
+  if (groups.length === 0) return undefined;
+  const own = claims.filter(({ type }) => type === CLAIM.group).map(({ value }) => value);
+  if (own.some((group) => groups.includes(group))) return undefined;
+  const near = nearestOf(groups, own);
+  const difference = near?.difference === undefined ? '' : ` (differs in ${near.difference} only)`;
+  const nearest = near === undefined ? '' : `; nearest: ${near.what}${difference}`;
+  return { check: 'user.allowed', expected: `${groups.join(', ')}${nearest}${facts.person.groups.length === 0 ? '; in no group at all' : ''}` };
+}
+
+function outsidePolicy({ accessPolicy }: RelyingParty, { claims, facts }: ClaimsInput): Refusal | undefined {
+  if (accessPolicy === undefined) return undefined;
+  const { permitted, needsSecondFactor, failed } = evaluateAccessPolicy(accessPolicy, createClaimSet(claims), facts);
+  if (permitted) return undefined;
+  const first = failed[0];
+  const why =
+    first === undefined ? 'none of its rules holds' : `needed is ${first.expected}${first.observed === undefined ? '' : `; there is ${first.observed}`}`;
+  return { check: needsSecondFactor ? 'user.second-factor' : 'user.policy', expected: `${describePolicy(accessPolicy)}: ${why}` };
+}
+
+async function refusedByRules(relyingParty: RelyingParty, input: ClaimsInput, trace: Trace): Promise<Refusal | undefined> {
+  const rules = textRules(relyingParty, 'authorization', trace);
+  if (rules === undefined) return undefined;
+  const evaluation = await runRules('authorization', rules, input, trace);
+  if (isPermitted(evaluation)) return undefined;
+  if (rules.length === 0) return { check: 'user.authorized', expected: 'the rule set is empty, which lets nobody in' };
+  const denied = evaluation.issued.find(({ type }) => type === CLAIM.deny);
+  return { check: 'user.authorized', expected: denied === undefined ? 'no rule permits' : 'a rule denies' };
+}
+
+/** Any permit and no deny; their values are not looked at (adfs.md 1). */
+function isPermitted({ issued }: Evaluation): boolean {
+  return issued.some(({ type }) => type === CLAIM.permit) && !issued.some(({ type }) => type === CLAIM.deny);
+}
+
+/** Rules for additional authentication ask for a second factor by a claim about the method. */
+async function withoutSecondFactor(relyingParty: RelyingParty, input: ClaimsInput, trace: Trace): Promise<Refusal | undefined> {
+  const rules = textRules(relyingParty, 'additional', trace);
+  if (rules === undefined) return undefined;
+  const { issued } = await runRules('additional', rules, input, trace);
+  if (!issued.some(asksForSecondFactor) || hasSecondFactor(input.facts.authentication.methods)) return undefined;
+  return { check: 'user.second-factor', expected: 'the additional authentication rules ask for it' };
+}
+
+function asksForSecondFactor({ type, value }: Claim): boolean {
+  return type === CLAIM.authenticationMethod && value === MULTIPLE_AUTHENTICATION;
 }

@@ -1,5 +1,6 @@
 /** What every protocol asks of the issuer, once it knows who the subject is. */
 import type { Trace } from '../checks/trace.js';
+import type { RequestContext } from '../model/request-context.js';
 import type { RelyingParty } from '../model/relying-party.js';
 import type { Confirmation, ProtocolName, TokenType } from '../model/security-token.js';
 import type { SsoSession } from '../model/sso-session.js';
@@ -22,6 +23,6 @@ export interface IssuanceRequest {
   /** The name by which the application was asked for: the audience, unless an administrator set another. */
   readonly audience: string;
   readonly maxLifetimeSeconds?: number;
-  /** Where the browser is, for the record. */
-  readonly clientAddress?: string;
+  /** Where the request came from: rules look at it, and it is on record. */
+  readonly context: RequestContext;
 }

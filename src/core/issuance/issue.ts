@@ -4,15 +4,18 @@
  */
 import type { NameIdentifier, SecurityToken, TokenType } from '../model/security-token.js';
 import type { SessionParticipant, SsoSession } from '../model/sso-session.js';
+import type { ClaimsInput } from '../claims/input.js';
 import type { IssuanceRequest } from './issuance-request.js';
 import type { ReleasedClaims, TokenDraft } from './token-draft.js';
 
 export interface IssuerParts {
   /** Rejects when the configuration in memory could be out of date (a node that was frozen). */
   readonly confirm: () => Promise<void>;
-  /** Throws access_denied. */
-  readonly authorize: (request: IssuanceRequest) => void;
-  readonly collectClaims: (request: IssuanceRequest) => ReleasedClaims;
+  /** What rules start from. */
+  readonly makeInput: (request: IssuanceRequest) => ClaimsInput;
+  /** Rejects with access_denied. */
+  readonly authorize: (request: IssuanceRequest, input: ClaimsInput) => Promise<void>;
+  readonly collectClaims: (request: IssuanceRequest, input: ClaimsInput) => Promise<ReleasedClaims>;
   readonly chooseName: (request: IssuanceRequest, released: ReleasedClaims) => Promise<NameIdentifier>;
   /** The same value for a session and relying party each time, and unlinkable between relying parties. */
   readonly sessionIndex: (session: SsoSession, entityId: string) => string;
@@ -33,8 +36,9 @@ export type Issue = (request: IssuanceRequest) => Promise<SecurityToken>;
 export function createIssuer(parts: IssuerParts): Issue {
   return async (request) => {
     await parts.confirm();
-    parts.authorize(request);
-    const released = parts.collectClaims(request);
+    const input = parts.makeInput(request);
+    await parts.authorize(request, input);
+    const released = await parts.collectClaims(request, input);
     const name = await parts.chooseName(request, released);
     const sessionIndex = parts.sessionIndex(request.session, request.relyingParty.entityId);
     const draft = parts.draft(request, { released, name, sessionIndex });

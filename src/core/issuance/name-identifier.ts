@@ -1,7 +1,10 @@
 /** Which name the subject gets: format, value and qualifiers (SAML Core 3.4.1.1, 8.3). */
 import type { Trace } from '../checks/trace.js';
 import { CLAIM, type Claim, firstValue } from '../model/claim.js';
+import type { IdentifierKind } from '../model/claim-mapping.js';
+import type { UserId } from '../model/ids.js';
 import { attributeOf } from '../model/person.js';
+import type { RelyingParty } from '../model/relying-party.js';
 import type { NameIdentifier } from '../model/security-token.js';
 import type { Subject } from '../model/subject.js';
 import type { PersistentNames } from '../ports.js';
@@ -40,7 +43,7 @@ const VALUE_FORMATS: Readonly<Record<string, ValueFormat>> = {
 /** The formats that metadata may offer: those every user has a value for. */
 export const OFFERED_FORMATS: readonly string[] = [NAME_ID.unspecified, NAME_ID.email, NAME_ID.persistent, NAME_ID.transient];
 
-/** The formats a mapping may give its value: what changes with every token, or is no name, cannot be mapped. */
+/** The formats a value of the directory can have: what changes with every token, or is no name, is not among them. */
 export const MAPPABLE_FORMATS: readonly string[] = [...Object.keys(VALUE_FORMATS), NAME_ID.persistent];
 
 function isSupported(format: string): boolean {
@@ -52,6 +55,17 @@ export interface NameParts {
   readonly persistentNames: PersistentNames;
   /** A random NCName of 160 bits. */
   readonly makeId: () => string;
+  /** The pairwise identifier of a person for an application: computed, so that it is the same on every node. */
+  readonly pairwiseId: (userId: UserId, entityId: string) => Promise<string>;
+}
+
+/** What of a request decides about names that are made here. */
+type NamedRequest = Pick<IssuanceRequest, 'trace' | 'relyingParty' | 'subject' | 'nameIdPolicy'>;
+
+/** A name of Signet's own making, for a rule to send. Errors: check request.nameid-create. */
+export async function identifierFor(parts: NameParts, kind: IdentifierKind, request: NamedRequest): Promise<string> {
+  if (kind === 'persistent') return persistentValue(parts, request);
+  return kind === 'pairwise' ? parts.pairwiseId(request.subject.userId, request.relyingParty.entityId) : parts.makeId();
 }
 
 /**
@@ -59,7 +73,7 @@ export interface NameParts {
  * then unspecified. Errors: check request.nameid-format, request.nameid-qualifier, request.nameid-create, user.nameid,
  * request.subject.
  */
-export async function chooseName(parts: NameParts, request: IssuanceRequest, mapped?: ReleasedClaims['name']): Promise<NameIdentifier> {
+export async function chooseName(parts: NameParts, request: IssuanceRequest, given?: ReleasedClaims['name']): Promise<NameIdentifier> {
   const { trace, relyingParty, nameIdPolicy } = request;
   const qualifier = nameIdPolicy?.spNameQualifier;
   trace.check('request.nameid-qualifier', qualifier === undefined || relyingParty.identifiers.includes(qualifier), {
@@ -67,7 +81,7 @@ export async function chooseName(parts: NameParts, request: IssuanceRequest, map
     expected: relyingParty.identifiers.join(', '),
   });
   const asked = askedFormat(request);
-  const name = mapped === undefined ? await nameOf(parts, request, asked) : mappedName(request, mapped, asked);
+  const name = given === undefined ? await nameOf(parts, request, asked) : ruleName(request, given, asked);
   trace.step('name identifier', name.format);
   checkSubject(request, name, trace);
   return name;
@@ -83,22 +97,28 @@ function askedFormat({ nameIdPolicy, trace }: IssuanceRequest): string | undefin
 }
 
 /**
- * What a mapping says is the name, whatever formats the metadata lists. It is the one name the person has there: a request
- * for another format than the mapping's is refused rather than answered with a name from elsewhere (SAML Core 3.4.1.1),
- * and a mapping without a format takes the one that is asked for, where the value is legal in it.
+ * What a rule says is the name. It is the one name the person has there: a request for another format than the rule's is
+ * refused rather than answered with a name from elsewhere (SAML Core 3.4.1.1). The format is the one that is asked for, else
+ * the administrator's, else one that the metadata lists (SAML Metadata 2.4.1), else the rule's.
  */
-function mappedName({ relyingParty, trace, subject }: IssuanceRequest, name: NonNullable<ReleasedClaims['name']>, asked: string | undefined): NameIdentifier {
-  const given = name.format ?? mappable(asked) ?? mappable(relyingParty.nameIdFormat) ?? NAME_ID.unspecified;
-  if (asked !== undefined && asked !== given) throw trace.failure('request.nameid-format', { observed: asked, expected: `a mapping gives ${given}` });
-  if (!legalIn(given).test(name.value)) throw trace.failure('user.nameid', { observed: subject.userName, expected: given });
-  return { value: name.value, format: given };
+function ruleName({ relyingParty, trace, subject }: IssuanceRequest, name: NonNullable<ReleasedClaims['name']>, asked: string | undefined): NameIdentifier {
+  const fits = asked === undefined || asked === name.format || (name.format === undefined && MAPPABLE_FORMATS.includes(asked));
+  if (!fits) throw trace.failure('request.nameid-format', { observed: asked, expected: `a rule gives ${name.format ?? 'a lasting name'}` });
+  const format = asked ?? listedFormat(relyingParty, name) ?? name.format ?? NAME_ID.unspecified;
+  if (name.format !== undefined && format !== name.format) trace.step('name identifier', `the rule gives ${name.format}; the application takes ${format}`);
+  if (!legalIn(format).test(name.value)) throw trace.failure('user.nameid', { observed: subject.userName, expected: format });
+  const { value, nameQualifier, spNameQualifier } = name;
+  return { value, format, ...(nameQualifier === undefined ? {} : { nameQualifier }), ...(spNameQualifier === undefined ? {} : { spNameQualifier }) };
 }
 
-function mappable(format: string | undefined): string | undefined {
-  return MAPPABLE_FORMATS.find((known) => known === format);
+/** Of the formats an administrator or the metadata lists: the rule's own if it is there, else the first in which the value is legal. */
+function listedFormat({ nameIdFormat, nameIdFormats }: RelyingParty, { value, format }: NonNullable<ReleasedClaims['name']>): string | undefined {
+  const listed = nameIdFormat === undefined ? nameIdFormats : [nameIdFormat];
+  if (format !== undefined && (listed.includes(format) || listed.includes(NAME_ID.unspecified))) return format;
+  return listed.find((candidate) => MAPPABLE_FORMATS.includes(candidate) && legalIn(candidate).test(value));
 }
 
-/** What a mapped value must look like: of a format without a rule of its own, 1 to 256 characters (SAML Core 8.3.7). */
+/** What the value of a rule must look like: of a format without a rule of its own, 1 to 256 characters (SAML Core 8.3.7). */
 function legalIn(format: string): RegExp {
   return (Object.hasOwn(VALUE_FORMATS, format) ? VALUE_FORMATS[format] : undefined)?.legal ?? /^.{1,256}$/su;
 }
@@ -134,7 +154,7 @@ async function tryFormat(parts: NameParts, request: IssuanceRequest, format: str
   return value !== undefined && rule.legal.test(value) ? { value, format } : undefined;
 }
 
-async function persistentValue(parts: NameParts, request: IssuanceRequest): Promise<string> {
+async function persistentValue(parts: NameParts, request: NamedRequest): Promise<string> {
   const { trace, relyingParty, subject, nameIdPolicy } = request;
   const existing = await parts.persistentNames.find(subject.userId, relyingParty.entityId);
   if (existing !== undefined) return existing;

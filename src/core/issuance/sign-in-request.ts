@@ -25,6 +25,8 @@ export interface SignInRequest {
   readonly audience: string;
   /** When it reached us: a forced authentication must be later. */
   readonly receivedAt: Instant;
+  /** The endpoint it reached: '/saml/sso'. */
+  readonly path?: string;
   /** Trusted: checked against the relying party, and again before the token leaves. */
   readonly replyTo: string;
   /** No user interface allowed. */

@@ -1,5 +1,4 @@
 /** TokenDraft: the whole content of a token, not yet built: lifetimes, audience, confirmation, session index. */
-import type { Claim } from '../model/claim.js';
 import type { Instant } from '../model/ids.js';
 import { DEFAULT_LIFETIME_SECONDS } from '../model/relying-party.js';
 import type { NameIdentifier, ProtocolName } from '../model/security-token.js';
@@ -11,14 +10,16 @@ export interface ReleasedAttribute {
   readonly nameFormat: string;
   readonly friendlyName?: string;
   readonly values: readonly string[];
+  /** Local name of the XML Schema type of all values; text unless given. */
+  readonly valueType?: string;
 }
 
-/** What the claims stage decided: what leaves as attributes, and what mappings say about name and issuer. */
+/** What the claims stage decided: what leaves as attributes, and what rules say about name and issuer. */
 export interface ReleasedClaims {
   readonly attributes: readonly ReleasedAttribute[];
-  /** From a mapping to the name identifier claim. */
-  readonly name?: { readonly value: string; readonly format?: string };
-  /** From a mapping to the issuer claim: replaces the token's issuer. */
+  /** From the first name identifier claim. */
+  readonly name?: Pick<NameIdentifier, 'value' | 'nameQualifier' | 'spNameQualifier'> & { readonly format?: string };
+  /** From the first issuerid claim: replaces the token's issuer. */
   readonly issuer?: string;
 }
 
@@ -81,9 +82,4 @@ export function draftToken(
 
 function defaultLifetime(protocol: ProtocolName): number {
   return DEFAULT_LIFETIME_SECONDS[protocol === 'saml' ? 'saml' : 'wsfed'];
-}
-
-/** Claim values in the order of their types, each once. */
-export function valuesOf(claims: readonly Claim[], type: string): readonly string[] {
-  return [...new Set(claims.filter((claim) => claim.type === type).map((claim) => claim.value))];
 }

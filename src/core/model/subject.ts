@@ -1,5 +1,4 @@
 /** Whom a token is about, and how they proved it. */
-import type { Evaluation } from '../claims/explanation.js';
 import type { Authentication } from './authentication.js';
 import type { Claim } from './claim.js';
 import type { UserId } from './ids.js';
@@ -16,6 +15,4 @@ export interface Subject {
   readonly person: Person;
   /** After the acceptance rules of the directory or partner. */
   readonly claims: readonly Claim[];
-  /** What those rules did; absent where there are none. */
-  readonly accepted?: Evaluation;
 }

@@ -7,6 +7,7 @@ import { SignetError } from '../../core/errors.js';
 import type { Issue } from '../../core/issuance/issue.js';
 import type { IssuanceRequest } from '../../core/issuance/issuance-request.js';
 import type { SignInRequest } from '../../core/issuance/sign-in-request.js';
+import type { RequestContext } from '../../core/model/request-context.js';
 import type { SecurityToken } from '../../core/model/security-token.js';
 import type { SsoSession } from '../../core/model/sso-session.js';
 import type { Clock, SignOnRecord } from '../../core/ports.js';
@@ -26,7 +27,7 @@ export interface PassiveProtocol {
   /** Throws SignetError when there is no trusted address to answer to: the only answer then is our own page. */
   receive(inbound: HttpRequest, trace: Trace): Promise<Received>;
   /** Loads the relying party again: a request that waited is not trusted blindly. */
-  toIssuance(request: SignInRequest, session: SsoSession, trace: Trace, clientAddress: string): Promise<IssuanceRequest>;
+  toIssuance(request: SignInRequest, session: SsoSession, trace: Trace, context: RequestContext): Promise<IssuanceRequest>;
   respond(request: SignInRequest, token: SecurityToken, trace: Trace): Promise<HttpReply>;
   /** The answer to the relying party, or undefined when this failure is not for it. */
   reject(request: SignInRequest, error: SignetError, trace: Trace): Promise<RejectReply>;
@@ -50,6 +51,8 @@ export interface PassiveParts {
   readonly clock: Clock;
   readonly makeReference: () => string;
   readonly makeId: () => string;
+  /** Whether an address lies in the corporate network (SIGNET_INTRANET). */
+  readonly isIntranet: (clientAddress: string) => boolean;
   readonly signIn: { next(request: SignInRequest, browser: BrowserState, trace: Trace): Promise<SignInStep> };
   readonly issue: Issue;
   readonly flows: Flows;
@@ -101,7 +104,9 @@ export function createPassive(protocol: PassiveProtocol, parts: PassiveParts): P
     try {
       const step = await parts.signIn.next(request, inbound.browser, trace);
       if (step.kind === 'show') return step.reply;
-      const token = await parts.issue(await protocol.toIssuance(request, step.session, trace, inbound.clientAddress));
+      const { userId, userName } = step.session;
+      trace.person = { userId, userName };
+      const token = await parts.issue(await protocol.toIssuance(request, step.session, trace, contextOf(parts, inbound, request)));
       return await protocol.respond(request, token, trace);
     } catch (error) {
       return reject(request, asSignetError(error, trace), trace, inbound);
@@ -127,10 +132,11 @@ export function createPassive(protocol: PassiveProtocol, parts: PassiveParts): P
       } catch (error) {
         return ownPage(asSignetError(error, trace), trace, inbound);
       }
-      if (received.refused !== undefined) return reject(received.request, received.refused, trace, inbound);
+      const request = { ...received.request, path: inbound.path };
+      if (received.refused !== undefined) return reject(request, received.refused, trace, inbound);
       // A cross-site post arrives without the SameSite=Lax cookie: never take that for signed out.
-      if (inbound.method === 'POST' && !inbound.browser.cookie) return hop(received.request, trace, inbound);
-      return proceed(received.request, trace, inbound);
+      if (inbound.method === 'POST' && !inbound.browser.cookie) return hop(request, trace, inbound);
+      return proceed(request, trace, inbound);
     },
     refuse: (inbound, { reason, observed }) => {
       const trace = new Trace(parts.makeReference(), parts.clock.now());
@@ -144,6 +150,17 @@ export function createPassive(protocol: PassiveProtocol, parts: PassiveParts): P
       started.set(trace, parts.clock.monotonic());
       return proceed(request, trace, inbound);
     },
+  };
+}
+
+function contextOf(parts: PassiveParts, { clientAddress, headers }: HttpRequest, { path }: SignInRequest): RequestContext {
+  const userAgent = headers['user-agent'];
+  return {
+    at: parts.clock.now(),
+    clientAddress,
+    ...(userAgent === undefined ? {} : { userAgent }),
+    ...(path === undefined ? {} : { path }),
+    insideCorporateNetwork: parts.isIntranet(clientAddress),
   };
 }
 

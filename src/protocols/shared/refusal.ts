@@ -27,6 +27,7 @@ export function refusalRecord(parts: { readonly clock: Clock; readonly makeId: (
     outcome: error.code === 'internal' || error.code === 'unavailable' ? 'failed' : 'refused',
     protocol,
     ...(relyingParty === undefined ? {} : { relyingParty }),
+    ...(trace.person === undefined ? {} : { user: trace.person.userName, userId: trace.person.userId }),
     ...(inResponseTo === undefined ? {} : { inResponseTo }),
     ...(error.check === undefined ? {} : { check: error.check.id }),
     code: error.code,

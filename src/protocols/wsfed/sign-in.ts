@@ -4,6 +4,7 @@ import { describeContext, meetContext } from '../../core/issuance/authn-policy.j
 import type { IssuanceRequest } from '../../core/issuance/issuance-request.js';
 import type { SignInRequest } from '../../core/issuance/sign-in-request.js';
 import type { RelyingParty } from '../../core/model/relying-party.js';
+import type { RequestContext } from '../../core/model/request-context.js';
 import type { SecurityToken } from '../../core/model/security-token.js';
 import type { SsoSession } from '../../core/model/sso-session.js';
 import type { Subject } from '../../core/model/subject.js';
@@ -39,13 +40,13 @@ export function createWsfedSignIn(parts: SignInParts): PassiveProtocol {
   return {
     name: 'wsfed',
     receive: (inbound, trace) => receive(parts, inbound, trace),
-    toIssuance: async (request, session, trace, clientAddress) => {
+    toIssuance: async (request, session, trace, context) => {
       const relyingParty = await load(request, trace);
       checkEncryption(relyingParty, trace);
       if (isUnauthenticated(relyingParty)) trace.step('encryption', 'CBC, and nothing around the token is signed: the application lists nothing better');
       const contextClass = checkContext(request, session, trace);
       const subject = await parts.subjectOf(session, trace);
-      return issuanceRequest({ request, relyingParty, subject, session, contextClass, clientAddress }, trace);
+      return issuanceRequest({ request, relyingParty, subject, session, contextClass, context }, trace);
     },
     respond: async (request, token, trace) => answer(request, token, await load(request, trace)),
     reject: (_request, error) => Promise.resolve(answerFor(error.code)),
@@ -70,10 +71,10 @@ function checkContext(request: SignInRequest, session: SsoSession, trace: Trace)
 
 interface Ready extends Pick<IssuanceRequest, 'relyingParty' | 'subject' | 'session' | 'contextClass'> {
   readonly request: SignInRequest;
-  readonly clientAddress: string;
+  readonly context: RequestContext;
 }
 
-function issuanceRequest({ request, relyingParty, subject, session, contextClass, clientAddress }: Ready, trace: Trace): IssuanceRequest {
+function issuanceRequest({ request, relyingParty, subject, session, contextClass, context }: Ready, trace: Trace): IssuanceRequest {
   return {
     trace,
     protocol: 'wsfed',
@@ -85,7 +86,7 @@ function issuanceRequest({ request, relyingParty, subject, session, contextClass
     confirmation: { method: 'bearer', recipient: request.replyTo },
     contextClass,
     ...(request.maxLifetimeSeconds === undefined ? {} : { maxLifetimeSeconds: request.maxLifetimeSeconds }),
-    clientAddress,
+    context,
   };
 }
 

@@ -2,7 +2,6 @@
 import type { Sessions } from '../../authn/sessions.js';
 import { Trace } from '../../core/checks/trace.js';
 import { SignetError } from '../../core/errors.js';
-import { mayUse } from '../../core/issuance/access-policy.js';
 import { CLAIM, firstValue } from '../../core/model/claim.js';
 import type { RelyingParty } from '../../core/model/relying-party.js';
 import { startPath } from '../../core/model/start-path.js';
@@ -16,7 +15,7 @@ import type { Page } from '../visit.js';
 export interface HomeParts {
   readonly sessions: Sessions;
   readonly subjectOf: (session: SsoSession, trace: Trace) => Promise<Subject>;
-  readonly applications: Pick<ApplicationParts, 'enabled'>;
+  readonly applications: Pick<ApplicationParts, 'usableBy'>;
   readonly texts: Texts;
   readonly clock: Clock;
   readonly makeReference: () => string;
@@ -33,10 +32,11 @@ export function createHomePage(parts: HomeParts): Page {
     path: '/',
     get: async (visit) => {
       const session = await parts.sessions.find(visit.ssoSessionId);
-      const subject = session === undefined ? undefined : await subjectOrNobody(parts, session);
+      const trace = new Trace(parts.makeReference(), parts.clock.now());
+      const subject = session === undefined ? undefined : await subjectOrNobody(parts, session, trace);
       if (subject === undefined) return { kind: 'redirect', status: 303, location: '/login' };
       const filter = (visit.query.get('q') ?? '').slice(0, LONGEST_FILTER).trim();
-      const mine = (await parts.applications.enabled()).filter((application) => mayUse(application, subject.claims));
+      const mine = await parts.applications.usableBy(subject, visit.clientAddress, trace);
       const found = filter === '' ? mine : mine.filter((application) => matches(application, filter));
       return {
         kind: 'page',
@@ -58,9 +58,9 @@ export function createHomePage(parts: HomeParts): Page {
 }
 
 /** A person who was disabled is not signed in any more. */
-async function subjectOrNobody(parts: HomeParts, session: SsoSession): Promise<Subject | undefined> {
+async function subjectOrNobody(parts: HomeParts, session: SsoSession, trace: Trace): Promise<Subject | undefined> {
   try {
-    return await parts.subjectOf(session, new Trace(parts.makeReference(), parts.clock.now()));
+    return await parts.subjectOf(session, trace);
   } catch (error) {
     if (!(error instanceof SignetError) || error.check?.id !== 'user.enabled') throw error;
     await parts.sessions.end(session.id);

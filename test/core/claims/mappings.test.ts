@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describeMapping } from '../../../src/core/claims/describe.js';
-import { isAbsoluteUri } from '../../../src/core/claims/mappings.js';
+import { isAbsoluteUri } from '../../../src/core/model/uri.js';
 import { releaseClaims } from '../../../src/core/claims/release.js';
 import { NAME_ID } from '../../../src/core/issuance/name-identifier.js';
 import type { IssuanceRequest } from '../../../src/core/issuance/issuance-request.js';
 import type { ReleasedClaims } from '../../../src/core/issuance/token-draft.js';
 import { CLAIM, LOCAL_AUTHORITY, makeClaim } from '../../../src/core/model/claim.js';
 import type { ClaimMapping } from '../../../src/core/model/claim-mapping.js';
-import { anIssuanceRequest, aPerson, aRelyingParty, aSubject, aTrace, checkThrownBy } from '../../support/builders.js';
+import { anInput, anIssuanceRequest, aPerson, aRelyingParty, aSubject, aTrace, checkThrownBy } from '../../support/builders.js';
 
 const UPN = 'http://schemas.xmlsoap.org/claims/UPN';
 
@@ -24,28 +24,32 @@ function request(mappings: readonly ClaimMapping[], own: readonly (readonly [str
   return anIssuanceRequest({ relyingParty: aRelyingParty({ claims: mappings }), subject: aSubject({ claims, person: aPerson(attributes) }), ...changes });
 }
 
-function release(mappings: readonly ClaimMapping[], ...own: readonly (readonly [string, string])[]): ReleasedClaims {
-  return releaseClaims(request(mappings, own));
+function releaseFor(about: IssuanceRequest): Promise<ReleasedClaims> {
+  return releaseClaims(about, anInput(about));
 }
 
-function values(mapping: Omit<ClaimMapping, 'claim'>, ...own: readonly (readonly [string, string])[]): readonly string[] {
-  return release([{ claim: UPN, ...mapping }], ...own).attributes[0]?.values ?? [];
+function release(mappings: readonly ClaimMapping[], ...own: readonly (readonly [string, string])[]): Promise<ReleasedClaims> {
+  return releaseFor(request(mappings, own));
+}
+
+async function values(mapping: Omit<ClaimMapping, 'claim'>, ...own: readonly (readonly [string, string])[]): Promise<readonly string[]> {
+  return (await release([{ claim: UPN, ...mapping }], ...own)).attributes[0]?.values ?? [];
 }
 
 describe('claim mappings', () => {
-  it('replace the default claims, in every protocol alike', () => {
+  it('replace the default claims, in every protocol alike', async () => {
     const mappings: readonly ClaimMapping[] = [{ claim: CLAIM.role, from: [{ claim: CLAIM.group }] }];
     const attributeServices = [{ index: 0, requested: [{ name: 'mail', required: true }] }];
     for (const protocol of ['saml', 'wsfed', 'wstrust'] as const) {
       const relyingParty = aRelyingParty({ claims: mappings, attributeServices });
-      expect(releaseClaims(anIssuanceRequest({ relyingParty, protocol })).attributes).to.deep.equal([
+      expect((await releaseFor(anIssuanceRequest({ relyingParty, protocol }))).attributes).to.deep.equal([
         { name: CLAIM.role, nameFormat: 'urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified', values: ['Sales', 'Everyone'] },
       ]);
     }
   });
 
-  it('keep the name format of OIDs', () => {
-    const [attribute] = release([{ claim: 'urn:oid:2.5.4.42', from: [{ claim: CLAIM.givenName }] }]).attributes;
+  it('keep the name format of OIDs', async () => {
+    const [attribute] = (await release([{ claim: 'urn:oid:2.5.4.42', from: [{ claim: CLAIM.givenName }] }])).attributes;
     expect(attribute?.nameFormat).to.equal('urn:oasis:names:tc:SAML:2.0:attrname-format:uri');
   });
 
@@ -80,22 +84,22 @@ describe('claim mappings', () => {
       ['never from a later source because of its domain', { from: [{ claim: CLAIM.upn }, { claim: CLAIM.email }], domains: ['example.com'] }, [[CLAIM.upn, 'm@corp.local']], []], // prettier-ignore
     ];
     for (const [title, mapping, own, expected] of rows) {
-      it(title, () => {
-        expect(values(mapping, ...own)).to.deep.equal(expected);
+      it(title, async () => {
+        expect(await values(mapping, ...own)).to.deep.equal(expected);
       });
     }
   });
 
-  it('add up under one claim type, each value once', () => {
+  it('add up under one claim type, each value once', async () => {
     const mappings = [{ from: [{ claim: CLAIM.group }] }, { from: [{ constant: 'Staff' }] }, { from: [{ constant: 'Sales' }] }];
-    const { attributes } = release(mappings.map((mapping) => ({ claim: CLAIM.role, ...mapping })));
+    const { attributes } = await release(mappings.map((mapping) => ({ claim: CLAIM.role, ...mapping })));
     expect(attributes.map((attribute) => attribute.values)).to.deep.equal([['Sales', 'Everyone', 'Staff']]);
   });
 
   it('sign nobody on who lacks a value that is required', async () => {
     const trace = aTrace();
     const mappings: readonly ClaimMapping[] = [{ claim: UPN, from: [{ claim: CLAIM.upn }, { attribute: 'login' }], domains: ['example.com'], required: true }];
-    expect(await checkThrownBy(() => releaseClaims(request(mappings, [[CLAIM.upn, 'maria@elsewhere.example']], { trace })))).to.equal('claims.required');
+    expect(await checkThrownBy(() => releaseFor(request(mappings, [[CLAIM.upn, 'maria@elsewhere.example']], { trace })))).to.equal('claims.required');
     expect(trace.toRecord().checks.at(-1)).to.deep.equal({
       id: 'claims.required',
       result: 'failed',
@@ -104,21 +108,21 @@ describe('claim mappings', () => {
     });
   });
 
-  it('name the subject, in the format of the mapping and by the first value there is', () => {
+  it('name the subject, in the format of the mapping and by the first value there is', async () => {
     const mappings: readonly ClaimMapping[] = [
       { claim: CLAIM.nameIdentifier, from: [{ claim: CLAIM.upn }] },
       { claim: CLAIM.nameIdentifier, from: [{ claim: CLAIM.group }], nameIdFormat: NAME_ID.persistent },
       { claim: CLAIM.nameIdentifier, from: [{ claim: CLAIM.email }] },
     ];
-    expect(release(mappings)).to.deep.equal({ attributes: [], name: { value: 'Sales', format: NAME_ID.persistent } });
-    expect(release(mappings, [CLAIM.upn, 'm@corp.example']).name).to.deep.equal({ value: 'm@corp.example' });
+    expect(await release(mappings)).to.deep.equal({ attributes: [], name: { value: 'Sales', format: NAME_ID.persistent } });
+    expect((await release(mappings, [CLAIM.upn, 'm@corp.example'])).name).to.deep.equal({ value: 'm@corp.example' });
   });
 
-  it('replace the issuer of the token, by the first value there is', () => {
+  it('replace the issuer of the token, by the first value there is', async () => {
     const template = 'http://{domain}/adfs/services/trust/';
     const mappings = [{ claim: CLAIM.issuerId, from: [{ claim: CLAIM.upn }], template }];
     const own = ['a.example', 'b.example'].map((domain) => [CLAIM.upn, `m@${domain}`] as const);
-    expect(release(mappings, ...own)).to.deep.equal({ attributes: [], issuer: 'http://a.example/adfs/services/trust/' });
+    expect(await release(mappings, ...own)).to.deep.equal({ attributes: [], issuer: 'http://a.example/adfs/services/trust/' });
   });
 
   it('sign nobody on whose issuer would be no absolute URI', async () => {
@@ -129,34 +133,16 @@ describe('claim mappings', () => {
     for (const value of ['urn:example:corp', 'https://corp.example/adfs/services/trust/']) expect(isAbsoluteUri(value)).to.equal(true);
   });
 
-  it('write where each claim came from into the trace, and never a value', () => {
-    const trace = aTrace();
-    const mappings: readonly ClaimMapping[] = [
-      { claim: UPN, from: [{ claim: CLAIM.upn }, { claim: CLAIM.email }] },
-      { claim: CLAIM.role, from: [{ claim: CLAIM.group }] },
-      { claim: 'Phone', from: [{ attribute: 'phone' }] },
-      { claim: CLAIM.nameIdentifier, from: [{ attribute: 'badge' }] },
-    ];
-    releaseClaims(request(mappings, [[`${ATTRIBUTE}badge`, 'B-4711']], { trace }));
-    const { steps } = trace.toRecord();
-    expect(steps).to.deep.equal([
-      { name: 'claim', detail: `${UPN}: 1 from email` },
-      { name: 'claim', detail: `${CLAIM.role}: 2 from group` },
-      { name: 'claim', detail: 'Phone: 0 from nowhere' },
-      { name: 'claim', detail: `${CLAIM.nameIdentifier}: 1 from attribute badge` },
-    ]);
-  });
-
-  it('give nothing of a person but what they name, whatever they are', () => {
+  it('give nothing of a person but what they name, whatever they are', async () => {
     const source = fc.oneof(
       fc.record({ claim: fc.constantFrom(CLAIM.upn, CLAIM.name, CLAIM.role, 'urn:x') }),
       fc.record({ attribute: fc.string() }),
       fc.record({ constant: fc.string({ minLength: 1 }) }),
     );
     const mapping = fc.record({ claim: fc.constantFrom(UPN, 'x', CLAIM.nameIdentifier), from: fc.array(source, { minLength: 1, maxLength: 3 }) });
-    fc.assert(
-      fc.property(fc.array(mapping, { minLength: 1, maxLength: 5 }), (mappings) => {
-        const left = release(mappings, [CLAIM.immutableId, 'secret-id']);
+    await fc.assert(
+      fc.asyncProperty(fc.array(mapping, { minLength: 1, maxLength: 5 }), async (mappings) => {
+        const left = await release(mappings, [CLAIM.immutableId, 'secret-id']);
         expect(JSON.stringify(left)).not.to.match(/secret-id|Silva|maria@example/u);
       }),
     );

@@ -3,17 +3,18 @@ import { authorize } from '../../../src/core/issuance/access-policy.js';
 import { SignetError } from '../../../src/core/errors.js';
 import { createIssuer, type IssuerParts } from '../../../src/core/issuance/issue.js';
 import { draftToken } from '../../../src/core/issuance/token-draft.js';
-import { anIssuanceRequest, aRelyingParty, aSession, checkThrownBy, issuers, NOW, thrownBy } from '../../support/builders.js';
+import { anInput, anIssuanceRequest, aRelyingParty, aSession, checkThrownBy, issuers, NOW, thrownBy } from '../../support/builders.js';
 
 function parts(log: string[], changes: Partial<IssuerParts> = {}): IssuerParts {
   const name = { value: 'maria', format: 'f' };
   return {
     confirm: () => Promise.resolve(void log.push('confirm')),
-    authorize: (request) => {
+    makeInput: anInput,
+    authorize: (request, input) => {
       log.push('authorize');
-      authorize(request);
+      return authorize(request, input);
     },
-    collectClaims: () => (log.push('claims'), { attributes: [] }),
+    collectClaims: () => Promise.resolve((log.push('claims'), { attributes: [] })),
     chooseName: () => Promise.resolve((log.push('name'), name)),
     sessionIndex: (session, entityId) => `${session.id}|${entityId}`,
     draft: (request, content) => (

@@ -17,7 +17,12 @@ function memoryNames(): PersistentNames {
 }
 
 let made = 0;
-const parts = { entityId: 'https://idp.example', persistentNames: memoryNames(), makeId: () => `_${String(++made).padStart(40, '0')}` };
+const parts = {
+  entityId: 'https://idp.example',
+  pairwiseId: () => Promise.resolve('pairwise-1'),
+  persistentNames: memoryNames(),
+  makeId: () => `_${String(++made).padStart(40, '0')}`,
+};
 
 const policy = (format: string | undefined, more: { allowCreate?: boolean; spNameQualifier?: string } = {}): Pick<IssuanceRequest, 'nameIdPolicy'> => ({
   nameIdPolicy: { allowCreate: false, ...(format === undefined ? {} : { format }), ...more },
@@ -119,11 +124,30 @@ describe('name identifier', () => {
       expect(await mapped(anIssuanceRequest({ relyingParty }), { value: 'AAAA==' })).to.deep.equal({ value: 'AAAA==', format: NAME_ID.unspecified });
     });
 
-    it("has the mapping's format, else the administrator's", async () => {
-      const relyingParty = aRelyingParty({ nameIdFormat: NAME_ID.email });
+    it('has the format that the administrator set, else one that the metadata lists, else its own (CORE-18)', async () => {
       const name = { value: 'm@corp.example' };
-      expect((await mapped(anIssuanceRequest({ relyingParty }), { ...name, format: NAME_ID.persistent })).format).to.equal(NAME_ID.persistent);
-      expect((await mapped(anIssuanceRequest({ relyingParty }), name)).format).to.equal(NAME_ID.email);
+      const rows: readonly (readonly [string | undefined, readonly string[], string | undefined, string])[] = [
+        [NAME_ID.email, [], undefined, NAME_ID.email],
+        [NAME_ID.email, [NAME_ID.persistent], NAME_ID.persistent, NAME_ID.email],
+        [undefined, [NAME_ID.email], undefined, NAME_ID.email],
+        [undefined, [NAME_ID.windows, NAME_ID.email], undefined, NAME_ID.email],
+        [undefined, [NAME_ID.email], NAME_ID.persistent, NAME_ID.email],
+        [undefined, [NAME_ID.email, NAME_ID.persistent], NAME_ID.persistent, NAME_ID.persistent],
+        [undefined, [NAME_ID.unspecified, NAME_ID.email], NAME_ID.persistent, NAME_ID.persistent],
+        [undefined, [NAME_ID.windows], NAME_ID.persistent, NAME_ID.persistent],
+        [undefined, [], NAME_ID.persistent, NAME_ID.persistent],
+        [undefined, [], undefined, NAME_ID.unspecified],
+      ];
+      for (const [nameIdFormat, nameIdFormats, format, expected] of rows) {
+        const relyingParty = aRelyingParty({ nameIdFormat, nameIdFormats });
+        const given = { ...name, ...(format === undefined ? {} : { format }) };
+        expect((await mapped(anIssuanceRequest({ relyingParty }), given)).format, JSON.stringify([nameIdFormat, nameIdFormats, format])).to.equal(expected);
+      }
+    });
+
+    it('keeps the qualifiers that a rule gives it (CORE-22)', async () => {
+      const name = { value: 'AAAA==', format: NAME_ID.persistent, nameQualifier: 'urn:us', spNameQualifier: 'urn:them' };
+      expect(await mapped(anIssuanceRequest(), name)).to.deep.equal(name);
     });
 
     it('never passes for transient', async () => {

@@ -42,6 +42,7 @@ function passive(keep: PassiveParts['flows']['keep']): { readonly flow: Passive;
       signIn: { next: unexpected },
       issue: unexpected,
       flows: { keep, recall: unexpected },
+      isIntranet: () => false,
       resumeAddress: (id) => `/login/continue?id=${id}`,
       errorPage: (error) => ({ kind: 'page', status: 400, view: 'errors/error', model: { code: error.code } }),
       refused: (entry) => refused.push(entry),

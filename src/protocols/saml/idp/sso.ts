@@ -6,6 +6,7 @@ import { NAME_ID } from '../../../core/issuance/name-identifier.js';
 import type { IssuanceRequest } from '../../../core/issuance/issuance-request.js';
 import type { SignInRequest } from '../../../core/issuance/sign-in-request.js';
 import type { RelyingParty } from '../../../core/model/relying-party.js';
+import type { RequestContext } from '../../../core/model/request-context.js';
 import type { SecurityToken } from '../../../core/model/security-token.js';
 import type { SsoSession } from '../../../core/model/sso-session.js';
 import { INIT_PATH } from '../../../core/model/start-path.js';
@@ -59,11 +60,11 @@ export function createSso(parts: SsoParts): PassiveProtocol {
   return {
     name: 'saml',
     receive: (inbound, trace) => receive(parts, inbound, trace),
-    toIssuance: async (request, session, trace, clientAddress) => {
+    toIssuance: async (request, session, trace, context) => {
       const relyingParty = await load(request, trace);
       checkNameEncryption(request, relyingParty, trace);
       const subject = await parts.subjectOf(session, trace);
-      return issuanceRequest({ request, relyingParty, subject, session, clientAddress }, trace);
+      return issuanceRequest({ request, relyingParty, subject, session, context }, trace);
     },
     respond: async (request, token, trace) => answer(request, await load(request, trace), { top: 'Success' }, token),
     reject: async (request, error, trace): Promise<RejectReply> => {
@@ -101,7 +102,7 @@ interface Ready {
   readonly relyingParty: RelyingParty;
   readonly subject: Subject;
   readonly session: SsoSession;
-  readonly clientAddress: string;
+  readonly context: RequestContext;
 }
 
 function issuanceRequest(ready: Ready, trace: Trace): IssuanceRequest {
@@ -128,6 +129,6 @@ function issuanceRequest(ready: Ready, trace: Trace): IssuanceRequest {
     ...(request.nameIdPolicy === undefined ? {} : { nameIdPolicy: request.nameIdPolicy }),
     ...(request.subject === undefined ? {} : { requestedSubject: request.subject }),
     ...(request.attributeServiceIndex === undefined ? {} : { attributeServiceIndex: request.attributeServiceIndex }),
-    clientAddress: ready.clientAddress,
+    context: ready.context,
   };
 }

@@ -1,0 +1,26 @@
+/** What claim rules did in one sign-on, as lines for people: every rule with its reason, then what left. Values are masked as they were stored. */
+import type { ClaimsRecord, ReleaseRecord } from '../core/claims/explanation.js';
+import type { RuleSetName } from '../core/claims/rule.js';
+import { whyOf } from '../core/claims/why.js';
+
+const TITLES: Readonly<Record<RuleSetName, string>> = {
+  acceptance: 'Acceptance rules of the directory',
+  authorization: 'Authorization rules',
+  additional: 'Additional authentication rules',
+  transform: 'Claims',
+  delegation: 'Delegation rules',
+  impersonation: 'Impersonation rules',
+};
+
+/** Empty where no rules ran: a sign-on that was refused before, or one of a version that kept none. */
+export function claimLines(record: ClaimsRecord | undefined): readonly string[] {
+  if (record === undefined) return [];
+  return [
+    ...record.sets.flatMap(({ set, rules }) => ['', TITLES[set], ...rules.map((rule) => `  ${whyOf(rule)}`), ...(rules.length === 0 ? ['  no rules'] : [])]),
+    ...(record.released.length === 0 ? [] : ['', 'What left (values masked)', ...record.released.map(releasedLine)]),
+  ];
+}
+
+function releasedLine({ claim, values, by, otherwise }: ReleaseRecord): string {
+  return `  ${claim}: ${values.join(', ')} (${[by, otherwise].filter((part) => part !== undefined && part !== '').join('; ')})`;
+}

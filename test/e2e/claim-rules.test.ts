@@ -1,0 +1,143 @@
+import { expect } from 'chai';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CLAIM } from '../../src/core/model/claim.js';
+import { type AssertionFacts, readAssertion } from '../../src/tokens/read-assertion.js';
+import { type Application, readVerdict } from '../support/service-provider.js';
+import { readDelivery, registerWsfed, signInQuery } from '../support/wsfed-party.js';
+import { referenceOf, signedIn, theWorld, TOM, traceOf, type World } from './world.js';
+
+const WIKI = 'urn:e2e:rules:wiki';
+const WIKI20 = 'urn:e2e:rules:wiki20';
+
+/** What AD FS's console writes, and what people write by hand. */
+const RULES = `@RuleTemplate = "LdapClaims"
+@RuleName = "Mail and name"
+c:[Type == "${CLAIM.windowsAccountName}", Issuer == "AD AUTHORITY"]
+ => issue(store = "Active Directory", types = ("${CLAIM.email}", "${CLAIM.name}"), query = ";mail,displayName;{0}", param = c.Value);
+@RuleName = "Sales"
+EXISTS([Type == "${CLAIM.group}", Value =~ "^(?i)sales$"]) => issue(Type = "${CLAIM.role}", Value = "seller");
+c:[Type == "${CLAIM.upn}"] => issue(Type = "urn:e2e:domain", Value = RegExReplace(c.Value, "^[^@]+@", ""));
+c:[Type == "${CLAIM.upn}"] => issue(Type = "${CLAIM.nameIdentifier}", Value = c.Value, Properties["http://schemas.xmlsoap.org/ws/2005/05/identity/claimproperties/format"] = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified");
+`;
+
+describe('claim rules, end to end', () => {
+  let world: World;
+  let expenses: Application;
+  const file = (name: string, text: string): string => {
+    const path = join(world.folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+
+  before(async function () {
+    this.timeout(60_000);
+    world = await theWorld();
+    const plan = { toolkit: 'node-saml', binding: 'redirect', signsRequests: false, decrypts: false, wantsSigned: ['assertion', 'response'] } as const;
+    const [added] = await world.register([{ ...plan, name: 'rules-expenses' }]);
+    if (added === undefined) throw new Error('no application');
+    expenses = added;
+    const rules = file('rules.txt', RULES);
+    await world.node.all([['rp', 'rules', expenses.entityId, rules]]);
+    await registerWsfed(
+      world.node,
+      { realm: WIKI, reply: 'https://rules.example/' },
+      { realm: WIKI20, reply: 'https://rules.example/20', options: ['--token-type', 'saml20'] },
+    );
+    await world.node.all([WIKI, WIKI20].map((realm) => ['rp', 'rules', realm, rules]));
+    // Seen by a running node within two seconds.
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+  });
+
+  const bySaml = async (): Promise<AssertionFacts> => {
+    const browser = await signedIn(world);
+    return readAssertion(readVerdict(await browser.handOff(await browser.open(expenses.loginUrl()))).xml);
+  };
+  const byWsfed = async (realm: string): Promise<AssertionFacts> => {
+    const browser = await signedIn(world);
+    return readAssertion(readDelivery(await browser.open(world.node.url(`/wsfed?${signInQuery({ wtrealm: realm })}`))).wresult);
+  };
+
+  it('gives the same claims in SAML 2.0, and in WS-Federation in SAML 1.1 and 2.0', async () => {
+    const [saml, wsfed11, wsfed20] = await Promise.all([bySaml(), byWsfed(WIKI), byWsfed(WIKI20)]);
+    expect(saml.attributes).to.deep.equal([
+      { name: CLAIM.email, values: ['maria@example.com'] },
+      { name: CLAIM.name, values: ['Maria Silva'] },
+      { name: CLAIM.role, values: ['seller'] },
+      { name: 'urn:e2e:domain', values: ['localhost'] },
+    ]);
+    expect(wsfed20.attributes).to.deep.equal(saml.attributes);
+    // A name that has no slash is a name of the namespace for whole URIs in SAML 1.1 (S11-09).
+    const whole = 'urn:mace:shibboleth:1.0:attributeNamespace:uri/';
+    expect(wsfed11.attributes.map(({ name, values }) => ({ name: name.replace(whole, ''), values }))).to.deep.equal(saml.attributes);
+    expect([saml.name, wsfed11.name, wsfed20.name].map((name) => name?.value)).to.deep.equal(Array(3).fill('maria@localhost'));
+    expect([saml.type, wsfed11.type, wsfed20.type]).to.deep.equal(['saml20', 'saml11', 'saml20']);
+  });
+
+  it('prints rules to the byte', async () => {
+    const { stdout, code } = await world.node.cli('rp', 'rules', expenses.entityId);
+    expect([code, stdout]).to.deep.equal([0, RULES]);
+  });
+
+  it('keeps what each rule did with the sign-on, values masked, and preview and explain say the same', async () => {
+    const browser = await signedIn(world);
+    await browser.handOff(await browser.open(expenses.loginUrl()));
+    const lines = (await world.node.cli('log', '--rp', expenses.entityId, '--json')).stdout.trim().split('\n');
+    const { reference } = JSON.parse(lines.at(-1) ?? '') as { readonly reference: string };
+    const { stdout } = await world.node.cli('trace', reference);
+    expect(stdout)
+      .to.match(/Sales/u)
+      .and.to.match(/What left/u);
+    expect(stdout).not.to.include('maria@example.com');
+    const told = (await world.node.json('preview', 'maria', expenses.entityId)) as {
+      readonly claims: readonly { readonly claim: string; readonly values: readonly string[] }[];
+    };
+    expect(told.claims.find(({ claim }) => claim === CLAIM.email)?.values).to.deep.equal(['maria@example.com']);
+    const why = await world.node.cli('explain', 'tom', expenses.entityId, '--claim', 'role');
+    expect([why.code, why.stdout]).to.satisfy(([code, text]: [number, string]) => code === 0 && text.includes('not sent') && text.includes('Sales'));
+  });
+
+  it('lets in whom authorization rules permit, and refuses others with the reason on record', async () => {
+    const who = file('who.txt', `c:[Type == "${CLAIM.group}", Value == "Finance"] => issue(Type = "${CLAIM.permit}", Value = "true");`);
+    await world.node.all([['rp', 'rules', WIKI, who, '--set', 'authorization']]);
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    const at = world.node.url(`/wsfed?${signInQuery({ wtrealm: WIKI })}`);
+    const refused = await (await signedIn(world)).open(at);
+    expect(refused.status).to.equal(403);
+    const [record] = await traceOf(world.node, referenceOf(refused));
+    expect(record).to.include({ check: 'user.authorized', user: 'maria' });
+    const tom = await signedIn(world, TOM);
+    expect(readAssertion(readDelivery(await tom.open(at)).wresult).name?.value).to.equal('tom@localhost');
+    await world.node.all([['rp', 'rules', WIKI, '--clear', '--set', 'authorization']]);
+  });
+
+  it('compares a token with what would be issued, claim by claim', async () => {
+    const browser = await signedIn(world);
+    const { xml } = readVerdict(await browser.handOff(await browser.open(expenses.loginUrl())));
+    const same = await world.node.cli('compare', file('same.xml', xml), '--user', 'maria', '--rp', expenses.entityId);
+    expect([same.code, same.stdout.split('\n')[0]]).to.satisfy(([code, line]: [number, string]) => code === 0 && line.startsWith('Every claim is the same'));
+    const other = await world.node.cli('compare', file('other.xml', xml.replaceAll('seller', 'boss')), '--user', 'maria', '--rp', expenses.entityId);
+    expect(other.code).to.equal(6);
+    expect(other.stdout).to.match(/differs\s+boss\s+seller/u);
+  });
+
+  const bad: readonly (readonly [string, string, RegExp])[] = [
+    ['an unknown label', `c:[Type == "a"] => issue(claim = d);`, /line 1, column \d+: .*d/u],
+    ['a claim without Type', `=> issue(Value = "a");`, /line 1, column \d+: .*Type/u],
+    ['a regular expression that does not compile', `c:[Type =~ "("] => issue(claim = c);`, /line 1, column \d+: /u],
+    ['an unknown store', `=> issue(store = "HR", types = ("a"), query = "q");`, /line 1, column \d+: .*HR/u],
+    ['a string that is not closed', `c:[Type == "a]\n => issue(claim = c);`, /line 1, column \d+: /u],
+    ['a pattern that can run away', `c:[Type == "a", Value =~ "(a+)+$"] => issue(claim = c);`, /line 1, column \d+: .*run away/u],
+    ['typographic quotes', `c:[Type == “a”] => issue(claim = c);`, /line 1, column \d+: .*quote/u],
+    ['a mapping without a source', '[{"claim": "role", "from": []}]', /Mapping 1/u],
+  ];
+  for (const [title, text, sentence] of bad) {
+    it(`refuses ${title} in one line, and what was in force stays (M12)`, async () => {
+      const { code, stdout, stderr } = await world.node.cli('rp', 'rules', WIKI20, file('bad.txt', text));
+      expect([code, stdout]).to.deep.equal([1, '']);
+      expect(stderr.trim().split('\n')).to.have.length(1);
+      expect(stderr).to.match(sentence);
+      expect((await world.node.cli('rp', 'rules', WIKI20)).stdout).to.equal(RULES);
+    });
+  }
+});
