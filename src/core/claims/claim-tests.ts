@@ -54,6 +54,15 @@ export function passesAll(claim: Claim, tests: readonly ClaimTest[]): boolean {
   return true;
 }
 
+/** Those of some claims that may pass, by the type that the tests name, at most so many. */
+export function ofTestedType(tests: readonly ClaimTest[], claims: readonly Claim[], most = Infinity): readonly Claim[] {
+  const type = typeOf(tests);
+  if (type === undefined) return claims.slice(0, most);
+  const found: Claim[] = [];
+  for (const claim of claims) if (claim.type === type && found.length < most) found.push(claim);
+  return found;
+}
+
 /** In which order the tests of one condition are done: what can be looked up, then comparisons, then patterns, which cost most. */
 interface Plan {
   /** Looked up; undefined where the tests leave it open. */

@@ -115,9 +115,10 @@ function* combinations(matches: readonly Match[], work: RuleWork): Generator<Tak
   const at = matches.map(() => 0);
   for (let turning = 0; turning >= 0;) {
     spend(work, matches.length + 1);
-    for (const [index, { label, claims }] of matches.entries()) {
-      const claim = claims[at[index] ?? 0];
-      if (label !== undefined && claim !== undefined) taken.set(label, claim);
+    for (let index = 0; index < matches.length; index += 1) {
+      const match = matches[index];
+      const claim = match?.claims[at[index] ?? 0];
+      if (match?.label !== undefined && claim !== undefined) taken.set(match.label, claim);
     }
     yield taken;
     for (turning = matches.length - 1; turning >= 0; turning -= 1) {

@@ -1,7 +1,7 @@
 /** Why a condition of a rule text did not hold: what it wants, what there is, and what came closest. */
 import type { Claim } from '../model/claim.js';
 import { displayNameOf } from './claim-names.js';
-import { isTypeTest, partOf, passes, passesAll, typeOf } from './claim-tests.js';
+import { isTypeTest, ofTestedType, partOf, passes, passesAll, typeOf } from './claim-tests.js';
 import type { FailedCondition, NearestMiss } from './explanation.js';
 import { almostPassing, nearestOf, overlookedIn } from './nearest-miss.js';
 import type { Aggregate, ClaimTest, Selector } from './rule.js';
@@ -21,7 +21,7 @@ export function explainFailure(condition: Selector | Aggregate, claims: readonly
 /** Names the claim that passes most tests, by the first test that it does not pass. */
 function nothingPasses({ tests, source }: Selector | Aggregate, claims: readonly Claim[]): FailedCondition {
   const type = typeOf(tests);
-  const candidates = (type === undefined ? claims : claims.filter((claim) => claim.type === type)).slice(0, COMPARED);
+  const candidates = ofTestedType(tests, claims, COMPARED);
   const noun = nounOf(tests);
   const best = closestTo(tests, candidates);
   if (best === undefined) {
@@ -46,8 +46,12 @@ function nothingPasses({ tests, source }: Selector | Aggregate, claims: readonly
 function closestTo(tests: readonly ClaimTest[], candidates: readonly Claim[]): { readonly test: ClaimTest; readonly near: readonly Claim[] } | undefined {
   let best: { readonly test: ClaimTest; readonly near: Claim[]; readonly passed: number } | undefined;
   for (const claim of candidates) {
-    const test = tests.find((each) => !passes(claim, each));
-    const passed = tests.reduce((sum, each) => (passes(claim, each) ? sum + weightOf(each) : sum), 0);
+    let test: ClaimTest | undefined;
+    let passed = 0;
+    for (const each of tests) {
+      if (passes(claim, each)) passed += weightOf(each);
+      else test ??= each;
+    }
     if (test === undefined || (best !== undefined && passed < best.passed)) continue;
     if (best === undefined || passed > best.passed) best = { test, near: [claim], passed };
     else if (test === best.test) best.near.push(claim);
@@ -89,7 +93,7 @@ function addressOf(type: string): string {
 }
 
 function somethingPasses({ tests, source }: Aggregate, claims: readonly Claim[]): FailedCondition {
-  const found = claims.filter((claim) => passesAll(claim, tests));
+  const found = ofTestedType(tests, claims).filter((claim) => passesAll(claim, tests));
   const others = found.length > 1 ? { others: found.length - 1 } : {};
   return { condition: source, expected: `no ${nounOf(tests)}${clauses(tests)}`, observed: found[0]?.value, nearest: undefined, ...others };
 }
@@ -105,7 +109,7 @@ const COMPARED_WITH: Readonly<Record<Aggregate['comparison']['operator'], string
 
 function wrongCount({ tests, source, comparison }: Aggregate, claims: readonly Claim[]): FailedCondition {
   const expected = `${COMPARED_WITH[comparison.operator]} ${String(comparison.count)} times a ${nounOf(tests)}${clauses(tests)}`;
-  const count = claims.filter((claim) => passesAll(claim, tests)).length;
+  const count = ofTestedType(tests, claims).filter((claim) => passesAll(claim, tests)).length;
   return { condition: source, expected, observed: `${String(count)} of them`, nearest: undefined, plain: true, words: true };
 }
 

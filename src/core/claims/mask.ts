@@ -6,6 +6,7 @@ const SHOWS_END = 12;
 const SHOWN = 2;
 const HIDDEN = '…';
 const ADDRESS = /^(?<user>[^\s@]+)@(?<domain>[^\s@]+)\.(?<top>[a-z]{2,8})$/iu;
+const PLAIN = /^[!-~]*$/u;
 const BOOLEAN = /^(?:true|false|yes|no)$/iu;
 
 /**
@@ -35,5 +36,6 @@ function end(text: string): string {
 
 /** Without what cannot be seen, half characters included. */
 function visible(letters: readonly string[]): string {
-  return letters.join('').replaceAll(/[\s\p{C}]/gu, '·');
+  const text = letters.join('');
+  return PLAIN.test(text) ? text : text.replaceAll(/[\s\p{C}]/gu, '·');
 }

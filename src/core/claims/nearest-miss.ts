@@ -31,6 +31,8 @@ const DIFFERENCES: readonly { readonly difference: string; readonly views: reado
   { difference: 'letter case, white space and look-alike characters', views: [LOOKS, SPACE, CASE] },
 ];
 
+const ONLY_CASE = DIFFERENCES.slice(0, 1);
+
 /** Nothing that could hide: no white space, no letters of other scripts. */
 const PLAIN = /^[!-~]*$/u;
 
@@ -51,7 +53,7 @@ const SHARE = 0.5;
 export function nearestOf(wanted: readonly string[], present: readonly string[]): NearestMiss | undefined {
   const goals = wanted.slice(0, WANTED).filter(isShort);
   const texts = present.slice(0, PRESENT).filter(isShort);
-  return overlooked(goals, texts) ?? closest(goals, texts);
+  return overlooked(goals, texts) ?? closest(goals.filter(isWritten), texts);
 }
 
 /** What there is that differs from what was wanted only in what is easily overlooked. Bounds: as nearestOf. */
@@ -66,7 +68,7 @@ export function overlookedIn(wanted: string, present: readonly string[]): Neares
 export function almostPassing(passes: (text: string) => boolean, present: readonly string[]): NearestMiss | undefined {
   for (const what of present.slice(0, PRESENT)) {
     if (!isShort(what)) continue;
-    const found = DIFFERENCES.find(({ views }) => {
+    const found = differencesOf(what).find(({ views }) => {
       const seen = views.reduce((text, view) => view(text), what);
       return passes(seen) || (views.includes(CASE) && passes(seen.toUpperCase()));
     });
@@ -75,8 +77,18 @@ export function almostPassing(passes: (text: string) => boolean, present: readon
   return undefined;
 }
 
+/** Where nothing can hide, only letter case can differ. */
+function differencesOf(text: string): typeof DIFFERENCES {
+  return PLAIN.test(text) ? ONLY_CASE : DIFFERENCES;
+}
+
 function isShort(text: string): boolean {
   return text.length <= LONGEST;
+}
+
+/** False for security identifiers, which are all alike: S-1-5-21-… */
+function isWritten(text: string): boolean {
+  return !/^S-1-\d/u.test(text);
 }
 
 function overlooked(goals: readonly string[], texts: readonly string[]): NearestMiss | undefined {
@@ -99,8 +111,8 @@ function mayLookAlike(a: string, b: string): boolean {
 }
 
 function differenceOf(a: string, b: string): string | undefined {
-  if (PLAIN.test(a) && PLAIN.test(b)) return CASE(a) === CASE(b) ? 'letter case' : undefined;
-  return DIFFERENCES.find(({ views }) => views.reduce((text, view) => view(text), a) === views.reduce((text, view) => view(text), b))?.difference;
+  const differences = PLAIN.test(a) ? differencesOf(b) : DIFFERENCES;
+  return differences.find(({ views }) => views.reduce((text, view) => view(text), a) === views.reduce((text, view) => view(text), b))?.difference;
 }
 
 function closest(goals: readonly string[], texts: readonly string[]): NearestMiss | undefined {

@@ -23,36 +23,35 @@ export function recordSet(set: RuleSetName, { outcomes }: Evaluation, { masked }
 }
 
 type Show = (value: string) => string;
+/** Filled in place: this runs for every rule of every sign-on, and spreading objects into one another costs more than all else here. */
+type Draft = { -readonly [Key in keyof RuleRecord]: RuleRecord[Key] };
 
 function recordRule(outcome: RuleOutcome, masked: boolean): RuleRecord {
   const show = masked ? mask : shorten;
-  const { rule, position, matched, inputs, outputs, failed, nothing } = outcome;
-  const label = shorten(ruleLabel(rule, position));
-  if (failed !== undefined) return { rule: label, matched, ...recordFailure(failed, show) };
-  return {
-    rule: label,
-    matched,
-    ...(rule.action.kind !== 'send' && !rule.action.issue ? { added: true } : {}),
-    ...(inputs.length === 0 ? {} : { inputs: recordClaims(inputs, show) }),
-    ...(inputs.length > LIMITS.claims ? { moreInputs: inputs.length - LIMITS.claims } : {}),
-    ...(outputs.length === 0 ? {} : { outputs: recordClaims(outputs, show) }),
-    ...(outputs.length > LIMITS.claims ? { moreOutputs: outputs.length - LIMITS.claims } : {}),
-    ...(inputs.length > 0 || rule.conditions.length === 0 ? {} : { condition: shorten(conditionsOf(outcome), LIMITS.condition) }),
-    ...(nothing === undefined ? {} : { nothing: shorten(masked ? withoutValues(nothing, outcome) : nothing) }),
-  };
+  const { rule, position, matched, outputs, failed, nothing } = outcome;
+  const record: Draft = { rule: shorten(ruleLabel(rule, position)), matched };
+  if (failed !== undefined) return withFailure(record, failed, show);
+  const { inputs } = outcome;
+  if (rule.action.kind !== 'send' && !rule.action.issue) record.added = true;
+  if (inputs.length > 0) record.inputs = recordClaims(inputs, show);
+  if (inputs.length > LIMITS.claims) record.moreInputs = inputs.length - LIMITS.claims;
+  if (outputs.length > 0) record.outputs = recordClaims(outputs, show);
+  if (outputs.length > LIMITS.claims) record.moreOutputs = outputs.length - LIMITS.claims;
+  if (inputs.length === 0 && rule.conditions.length > 0) record.condition = shorten(conditionsOf(outcome), LIMITS.condition);
+  if (nothing !== undefined) record.nothing = shorten(masked ? withoutValues(nothing, outcome) : nothing);
+  return record;
 }
 
-function recordFailure({ condition, expected, observed, others, nearest, plain, words }: FailedCondition, show: Show): Omit<RuleRecord, 'rule' | 'matched'> {
+function withFailure(record: Draft, { condition, expected, observed, others, nearest, plain, words }: FailedCondition, show: Show): RuleRecord {
   const shown = plain === true ? shorten : show;
-  return {
-    condition: shorten(condition, LIMITS.condition),
-    expected: shorten(expected),
-    ...(observed === undefined ? {} : { observed: shown(observed) }),
-    ...(others === undefined ? {} : { others }),
-    ...(words === undefined ? {} : { words }),
-    ...(nearest === undefined ? {} : { nearest: shown(nearest.what) }),
-    ...(nearest?.difference === undefined ? {} : { difference: nearest.difference }),
-  };
+  record.condition = shorten(condition, LIMITS.condition);
+  record.expected = shorten(expected);
+  if (observed !== undefined) record.observed = shown(observed);
+  if (others !== undefined) record.others = others;
+  if (words !== undefined) record.words = words;
+  if (nearest !== undefined) record.nearest = shown(nearest.what);
+  if (nearest?.difference !== undefined) record.difference = nearest.difference;
+  return record;
 }
 
 function recordClaims(claims: readonly Claim[], show: Show): readonly ClaimRecord[] {

@@ -21,22 +21,17 @@ export type Taken = ReadonlyMap<string, Claim>;
 
 /** One claim, made of parts. Errors: RuleFailure for a text that is too long or a pattern that cannot be used. */
 export function makeFresh(parts: readonly FreshPart[], taken: Taken, work: RuleWork): Claim {
-  const texts = { type: '', value: '', valuetype: XS_STRING, issuer: LOCAL_AUTHORITY, originalissuer: LOCAL_AUTHORITY };
+  const claim = { type: '', value: '', valueType: XS_STRING, issuer: LOCAL_AUTHORITY, originalIssuer: LOCAL_AUTHORITY };
   const properties: [string, string][] = [];
   for (const { property, value } of parts) {
     const text = textOf(value, taken, work);
     if (property.name === 'properties') properties.push([property.key, text]);
-    else texts[property.name] = text;
+    else claim[KEYS[property.name]] = text;
   }
-  return {
-    type: texts.type,
-    value: texts.value,
-    valueType: texts.valuetype,
-    issuer: texts.issuer,
-    originalIssuer: texts.originalissuer,
-    ...(properties.length === 0 ? {} : { properties: Object.fromEntries(properties) }),
-  };
+  return properties.length === 0 ? claim : { ...claim, properties: Object.fromEntries(properties) };
 }
+
+const KEYS = { type: 'type', value: 'value', valuetype: 'valueType', issuer: 'issuer', originalissuer: 'originalIssuer' } as const;
 
 /** What an expression comes to. Errors: as makeFresh. */
 function textOf(expression: Expression, taken: Taken, work: RuleWork): string {
@@ -103,8 +98,9 @@ export async function askStore(action: StoreAction, taken: Taken, work: RuleWork
   const { store, types } = action;
   const query = textOf(action.query, taken, work);
   const params = action.params.map((param) => textOf(param, taken, work));
-  const rows = await rowsOf(store, { query, params, columns: types.length }, work);
-  const issuer = store.toLowerCase() === ACTIVE_DIRECTORY ? work.facts.person.authority : LOCAL_AUTHORITY;
+  const { person, relyingParty } = work.facts;
+  const rows = await rowsOf(store, { query, params, columns: types.length, about: { person, relyingParty } }, work);
+  const issuer = store.toLowerCase() === ACTIVE_DIRECTORY ? person.authority : LOCAL_AUTHORITY;
   const columns = types.map((type, column) =>
     rows.flatMap((row) => {
       const value = row[column];
@@ -116,16 +112,15 @@ export async function askStore(action: StoreAction, taken: Taken, work: RuleWork
   return { claims: columns.flat(), absent: columns.flatMap((claims, column) => (claims.length === 0 ? column : [])) };
 }
 
-async function rowsOf(name: string, asked: Omit<StoreQuestion, 'about'>, work: RuleWork): Promise<readonly StoreRow[]> {
+async function rowsOf(name: string, asked: StoreQuestion, work: RuleWork): Promise<readonly StoreRow[]> {
   const key = JSON.stringify([name.toLowerCase(), asked.columns, asked.query, ...asked.params]);
   const known = work.answers.get(key);
   if (known !== undefined) return known;
   if (work.answers.size >= RULE_LIMITS.questions) throw limit(work, `the rules of the set ask stores more than ${String(RULE_LIMITS.questions)} questions`);
   const store = work.facts.stores.find(name);
   if (store === undefined) throw new RuleFailure('store', work, `there is no attribute store "${name}"`);
-  const { person, relyingParty } = work.facts;
   try {
-    const rows = await store.ask({ ...asked, about: { person, relyingParty } });
+    const rows = await store.ask(asked);
     work.answers.set(key, rows);
     return rows;
   } catch (error) {

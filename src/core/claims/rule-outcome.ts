@@ -1,9 +1,9 @@
 /** What became of one rule, explained when somebody asks. */
 import type { Claim } from '../model/claim.js';
-import { passesAll } from './claim-tests.js';
+import { ofTestedType, passesAll } from './claim-tests.js';
 import type { ClaimSet, FailedCondition, RuleOutcome } from './explanation.js';
 import { explainFailure } from './failed-condition.js';
-import type { ClaimTest, Rule } from './rule.js';
+import type { Rule } from './rule.js';
 
 /** Which condition did not hold, by its place; what one of Signet's own says about it. */
 export interface Failure {
@@ -46,11 +46,14 @@ class Outcome implements RuleOutcome {
 
   get inputs(): readonly Claim[] {
     if (!this.matched) return [];
-    const tests = this.rule.conditions.flatMap((condition): readonly (readonly ClaimTest[])[] =>
-      condition.kind === 'own' || (condition.kind === 'aggregate' && condition.form === 'not exists') ? [] : [condition.tests],
-    );
     const before = this.claims.all.slice(0, this.parts.size);
-    return [...new Set([...tests.flatMap((all) => before.filter((claim) => passesAll(claim, all))), ...this.parts.sources])];
+    const taken = new Set<Claim>();
+    for (const condition of this.rule.conditions) {
+      if (condition.kind === 'own' || (condition.kind === 'aggregate' && condition.form === 'not exists')) continue;
+      for (const claim of ofTestedType(condition.tests, before)) if (passesAll(claim, condition.tests)) taken.add(claim);
+    }
+    for (const claim of this.parts.sources) taken.add(claim);
+    return [...taken];
   }
 
   get failed(): FailedCondition | undefined {
