@@ -87,22 +87,27 @@ interface Start {
 
 async function readSince(journal: Pick<Journal, 'read'>, clock: Clock, text: string | undefined): Promise<Start> {
   if (text === undefined) return {};
-  const [, count, unit = ''] = /^(\d{1,6})([smhd])$/u.exec(text.trim()) ?? [];
-  if (count !== undefined) return { since: clock.now() - Number(count) * (UNIT_MS[unit] ?? 0) };
   const reference = readReference(text);
   if (reference !== undefined) {
     const last = (await journal.read({ reference }, { limit: PAGE })).entries.at(-1);
     if (last === undefined) throw unknownReference(reference);
     return { since: last.at, besides: reference };
   }
+  return { since: readStart(clock, text) };
+}
+
+/** A time, or how long before now. Throws invalid_input. */
+export function readStart(clock: Clock, text: string): Instant {
+  const [, count, unit = ''] = /^(\d{1,6})([smhd])$/u.exec(text.trim()) ?? [];
+  if (count !== undefined) return clock.now() - Number(count) * (UNIT_MS[unit] ?? 0);
   const time = /^\d{4}-\d{2}-\d{2}/u.test(text.trim()) ? Date.parse(text.trim()) : Number.NaN;
   if (Number.isNaN(time)) {
     throw new SignetError(
       'invalid_input',
-      `since is "${show(text)}"; give a time (2026-11-24T09:00:00Z), how long ago (15m, 2h, 7d) or a reference (SGN-XXXX-XXXX).`,
+      `since is "${show(text)}"; give a time (2026-11-24T09:00:00Z) or how long ago (15m, 2h, 7d); for the log also a reference (SGN-XXXX-XXXX).`,
     );
   }
-  return { since: time };
+  return time;
 }
 
 /** SGN-XXXX-XXXX, also typed in lower case or without SGN; undefined for anything else. */

@@ -34,6 +34,7 @@ const COMMANDS: readonly Entry[] = [
   { name: 'store', summary: 'attribute stores: where rules look things up', load: async () => (await import('./attribute-stores.js')).registerStores },
   { name: 'names', summary: 'name identifiers: export and import', load: async () => (await import('./names.js')).registerNames },
   { name: 'log', summary: 'show sign-on records', load: async () => (await import('./log.js')).registerLog },
+  { name: 'changes', summary: 'show who changed what, with what stood there before', load: async () => (await import('./changes.js')).registerChanges },
   { name: 'preview', summary: 'show what a person would get at an application', load: async () => (await import('./explain.js')).registerPreview },
   {
     name: 'explain',
