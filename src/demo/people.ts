@@ -59,8 +59,10 @@ export const PEOPLE: readonly DemoPerson[] = [
 
 const DOING = { actor: 'demo' } as const;
 
-/** Registers everybody; those who are there already, from an earlier start, stay as they are. */
+/** Registers everybody; those who are there already, from an earlier start, stay as they are, and so does what the directory is set to. */
 export async function registerPeople(storage: Storage, clock: Clock): Promise<void> {
+  const names = { domain: 'EXAMPLE', upnSuffix: 'example.com' };
+  await storage.localDirectories.update((record) => ({ ...names, ...record }), { ...DOING, action: 'set directory' });
   const users = createUserAdmin({
     users: storage.users,
     hasher: createPasswordHasher(),
