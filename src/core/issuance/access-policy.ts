@@ -51,14 +51,15 @@ async function findRefusal(relyingParty: RelyingParty, input: ClaimsInput, trace
   );
 }
 
-function outsideGroups({ groups }: RelyingParty, { facts, claims }: ClaimsInput): Refusal | undefined {
+/** By what the directory knows, as the conditions of policies do: acceptance rules shape claims, not membership. */
+function outsideGroups({ groups }: RelyingParty, { facts }: ClaimsInput): Refusal | undefined {
   if (groups.length === 0) return undefined;
-  const own = claims.filter(({ type }) => type === CLAIM.group).map(({ value }) => value);
+  const own = facts.person.groups.map(({ name }) => name);
   if (own.some((group) => groups.includes(group))) return undefined;
   const near = nearestOf(groups, own);
   const difference = near?.difference === undefined ? '' : ` (differs in ${near.difference} only)`;
   const nearest = near === undefined ? '' : `; nearest: ${near.what}${difference}`;
-  return { check: 'user.allowed', expected: `${groups.join(', ')}${nearest}${facts.person.groups.length === 0 ? '; in no group at all' : ''}` };
+  return { check: 'user.allowed', expected: `${groups.join(', ')}${nearest}${own.length === 0 ? '; in no group at all' : ''}` };
 }
 
 function outsidePolicy({ accessPolicy }: RelyingParty, { claims, facts }: ClaimsInput): Refusal | undefined {

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { authorize, mayUse } from '../../../src/core/issuance/access-policy.js';
-import { CLAIM, makeClaim, MULTIPLE_AUTHENTICATION } from '../../../src/core/model/claim.js';
+import { CLAIM, MULTIPLE_AUTHENTICATION } from '../../../src/core/model/claim.js';
 import type { RelyingParty } from '../../../src/core/model/relying-party.js';
 import type { Subject } from '../../../src/core/model/subject.js';
-import { anInput, anIssuanceRequest, aRelyingParty, aSession, aSubject, aTrace, checkThrownBy, thrownBy } from '../../support/builders.js';
+import { anInput, anIssuanceRequest, aPerson, aRelyingParty, aSession, aSubject, aTrace, checkThrownBy, thrownBy } from '../../support/builders.js';
 
 const permit = `issue(Type = "${CLAIM.permit}", Value = "true");`;
 const deny = `issue(Type = "${CLAIM.deny}", Value = "true");`;
@@ -59,7 +59,7 @@ describe('who gets a token', () => {
   }
 
   it('names the nearest group, and how it differs', async () => {
-    expect(await sentenceOf({ groups: ['Finance'] }, { claims: [makeClaim(CLAIM.group, 'Finance-EU', 'AD AUTHORITY')] })).to.match(
+    expect(await sentenceOf({ groups: ['Finance'] }, { person: aPerson({}, { groups: [{ name: 'Finance-EU', sid: 'S-1-5-21-1-2-3-1003' }] }) })).to.match(
       /none of Finance; nearest: Finance-EU/u,
     );
     expect(await sentenceOf({ groups: ['sales'] })).to.match(/nearest: Sales \(differs in letter case only\)/u);
