@@ -3,23 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CLAIM } from '../../src/core/model/claim.js';
 import { type AssertionFacts, readAssertion } from '../../src/tokens/read-assertion.js';
-import { type Application, readVerdict } from '../support/service-provider.js';
+import { ONE_NAME, ONE_RULE_SET, ONE_SET_OF_CLAIMS } from '../support/one-rule-set.js';
+import { type Application, readVerdict, type Verdict } from '../support/service-provider.js';
 import { readDelivery, registerWsfed, signInQuery } from '../support/wsfed-party.js';
 import { referenceOf, signedIn, theWorld, TOM, traceOf, type World } from './world.js';
 
 const WIKI = 'urn:e2e:rules:wiki';
 const WIKI20 = 'urn:e2e:rules:wiki20';
-
-/** What AD FS's console writes, and what people write by hand. */
-const RULES = `@RuleTemplate = "LdapClaims"
-@RuleName = "Mail and name"
-c:[Type == "${CLAIM.windowsAccountName}", Issuer == "AD AUTHORITY"]
- => issue(store = "Active Directory", types = ("${CLAIM.email}", "${CLAIM.name}"), query = ";mail,displayName;{0}", param = c.Value);
-@RuleName = "Sales"
-EXISTS([Type == "${CLAIM.group}", Value =~ "^(?i)sales$"]) => issue(Type = "${CLAIM.role}", Value = "seller");
-c:[Type == "${CLAIM.upn}"] => issue(Type = "urn:e2e:domain", Value = RegExReplace(c.Value, "^[^@]+@", ""));
-c:[Type == "${CLAIM.upn}"] => issue(Type = "${CLAIM.nameIdentifier}", Value = c.Value, Properties["http://schemas.xmlsoap.org/ws/2005/05/identity/claimproperties/format"] = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified");
-`;
 
 describe('claim rules, end to end', () => {
   let world: World;
@@ -37,7 +27,7 @@ describe('claim rules, end to end', () => {
     const [added] = await world.register([{ ...plan, name: 'rules-expenses' }]);
     if (added === undefined) throw new Error('no application');
     expenses = added;
-    const rules = file('rules.txt', RULES);
+    const rules = file('rules.txt', ONE_RULE_SET);
     await world.node.all([['rp', 'rules', expenses.entityId, rules]]);
     await registerWsfed(
       world.node,
@@ -49,9 +39,9 @@ describe('claim rules, end to end', () => {
     await new Promise((resolve) => setTimeout(resolve, 2000));
   });
 
-  const bySaml = async (): Promise<AssertionFacts> => {
+  const verdict = async (): Promise<Verdict> => {
     const browser = await signedIn(world);
-    return readAssertion(readVerdict(await browser.handOff(await browser.open(expenses.loginUrl()))).xml);
+    return readVerdict(await browser.handOff(await browser.open(expenses.loginUrl())));
   };
   const byWsfed = async (realm: string): Promise<AssertionFacts> => {
     const browser = await signedIn(world);
@@ -59,24 +49,27 @@ describe('claim rules, end to end', () => {
   };
 
   it('gives the same claims in SAML 2.0, and in WS-Federation in SAML 1.1 and 2.0', async () => {
-    const [saml, wsfed11, wsfed20] = await Promise.all([bySaml(), byWsfed(WIKI), byWsfed(WIKI20)]);
-    expect(saml.attributes).to.deep.equal([
-      { name: CLAIM.email, values: ['maria@example.com'] },
-      { name: CLAIM.name, values: ['Maria Silva'] },
-      { name: CLAIM.role, values: ['seller'] },
-      { name: 'urn:e2e:domain', values: ['localhost'] },
-    ]);
-    expect(wsfed20.attributes).to.deep.equal(saml.attributes);
+    const [{ xml }, wsfed11, wsfed20] = await Promise.all([verdict(), byWsfed(WIKI), byWsfed(WIKI20)]);
+    const saml = readAssertion(xml);
+    expect(saml.attributes).to.deep.equal(ONE_SET_OF_CLAIMS);
+    expect(wsfed20.attributes).to.deep.equal(ONE_SET_OF_CLAIMS);
     // A name that has no slash is a name of the namespace for whole URIs in SAML 1.1 (S11-09).
     const whole = 'urn:mace:shibboleth:1.0:attributeNamespace:uri/';
-    expect(wsfed11.attributes.map(({ name, values }) => ({ name: name.replace(whole, ''), values }))).to.deep.equal(saml.attributes);
-    expect([saml.name, wsfed11.name, wsfed20.name].map((name) => name?.value)).to.deep.equal(Array(3).fill('maria@localhost'));
+    expect(wsfed11.attributes.map(({ name, values }) => ({ name: name.replace(whole, ''), values }))).to.deep.equal(ONE_SET_OF_CLAIMS);
+    for (const { name } of [saml, wsfed11, wsfed20]) expect(name).to.include({ value: ONE_NAME.value, format: ONE_NAME.format });
     expect([saml.type, wsfed11.type, wsfed20.type]).to.deep.equal(['saml20', 'saml11', 'saml20']);
+  });
+
+  it('node-saml reads them: several values, a typed one, text that was escaped, the name in its format (CORE-22, SSO-17)', async () => {
+    const { status, profile, problems } = await verdict();
+    expect([status, problems]).to.deep.equal([200, []]);
+    expect(profile?.attributes).to.deep.equal(Object.fromEntries(ONE_SET_OF_CLAIMS.map(({ name, values }) => [name, values.length > 1 ? values : values[0]])));
+    expect(profile).to.include({ nameId: ONE_NAME.value, nameIdFormat: ONE_NAME.format });
   });
 
   it('prints rules to the byte', async () => {
     const { stdout, code } = await world.node.cli('rp', 'rules', expenses.entityId);
-    expect([code, stdout]).to.deep.equal([0, RULES]);
+    expect([code, stdout]).to.deep.equal([0, ONE_RULE_SET]);
   });
 
   it('keeps what each rule did with the sign-on, values masked, and preview and explain say the same', async () => {
@@ -137,7 +130,7 @@ describe('claim rules, end to end', () => {
       expect([code, stdout]).to.deep.equal([1, '']);
       expect(stderr.trim().split('\n')).to.have.length(1);
       expect(stderr).to.match(sentence);
-      expect((await world.node.cli('rp', 'rules', WIKI20)).stdout).to.equal(RULES);
+      expect((await world.node.cli('rp', 'rules', WIKI20)).stdout).to.equal(ONE_RULE_SET);
     });
   }
 });

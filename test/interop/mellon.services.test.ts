@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { makeKeyPair } from '../../src/crypto/certificate.js';
 import { MARIA, theWorld, type World } from '../e2e/world.js';
 import { Browser, type Shown } from '../support/browser.js';
+import { ONE_NAME, ONE_RULE_SET, ONE_SET_OF_CLAIMS } from '../support/one-rule-set.js';
 import { signOutAtOurs } from '../support/sign-out-page.js';
 import { type Mellon, startMellon } from '../support/services/mellon.js';
 import { pem } from '../support/xml-oracles.js';
@@ -19,6 +20,8 @@ const TABLE = (['redirect', 'post'] as const).flatMap((binding) =>
   ),
 );
 
+const BY_RULES = { name: 'rules', signsRequests: true, decrypts: true, nameIdFormat: ONE_NAME.format } as const;
+
 describe('mod_auth_mellon (lasso, xmlsec)', () => {
   let world: World;
   let apache: Mellon;
@@ -33,17 +36,19 @@ describe('mod_auth_mellon (lasso, xmlsec)', () => {
     const postOnly = idpMetadata.replace(/<md:SingleSignOnService Binding="[^"]*HTTP-Redirect"[^>]*>(?:<\/md:SingleSignOnService>)?/u, '');
     expect(postOnly).to.not.equal(idpMetadata);
     apache = await startMellon(
-      TABLE.map((place) => ({ ...place, idpMetadata: place.binding === 'post' ? postOnly : idpMetadata })),
+      [...TABLE.map((place) => ({ ...place, idpMetadata: place.binding === 'post' ? postOnly : idpMetadata })), { ...BY_RULES, idpMetadata }],
       { certificate: pem(pair.certificate), privateKey: pem(pair.privateKey.toString('base64'), 'PRIVATE KEY') },
     );
     ending = apache.end;
     const commands: (readonly string[])[] = [];
-    for (const { name } of TABLE) {
+    for (const { name } of [...TABLE, BY_RULES]) {
       const file = join(world.folder, `mellon-${name}.xml`);
       writeFileSync(file, await apache.metadata(name));
       commands.push(['rp', 'add', file, '--name', `mellon-${name}`]);
     }
-    await world.node.all(commands);
+    const rules = join(world.folder, 'mellon-rules.txt');
+    writeFileSync(rules, ONE_RULE_SET);
+    await world.node.all([...commands, ['rp', 'rules', 'mellon-rules', rules]]);
   });
   after(async () => ending?.());
 
@@ -76,6 +81,16 @@ describe('mod_auth_mellon (lasso, xmlsec)', () => {
     const asked = await browser.handOff(await browser.open(apache.url(place)));
     return asksForPassword(asked) ? browser.handOff(await browser.signIn(asked, MARIA)) : asked;
   };
+
+  it('reads what the one rule set sends, and is asked in the format that the rule gives (CORE-18, CORE-22)', async () => {
+    const page = await signOnAt(new Browser(), 'rules');
+    expect(page.text).to.include('You are in.');
+    const seen = ONE_SET_OF_CLAIMS.map((_, index) => Buffer.from(String(page.headers[`x-sent-${String(index)}`]), 'latin1').toString());
+    // It hands values on as they stand in the XML, escaped.
+    const escaped = (value: string): string => value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+    expect(seen).to.deep.equal(ONE_SET_OF_CLAIMS.map(({ values }) => values.map(escaped).join(';')));
+    expect(page.headers['x-remote-user']).to.equal(ONE_NAME.value);
+  });
 
   it('signs out there: a signed LogoutRequest by Redirect ends our session, and our LogoutResponse is taken (SLO-02, SLO-04, SLO-07, SLO-15, IIP-IDP18)', async () => {
     const browser = new Browser();

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { makeKeyPair } from '../../src/crypto/certificate.js';
 import { MARIA, theWorld, type World } from '../e2e/world.js';
 import { Browser, send, type Shown } from '../support/browser.js';
+import { ONE_NAME, ONE_RULE_SET, ONE_SET_OF_CLAIMS } from '../support/one-rule-set.js';
 import { signOutAtOurs, throughFrames } from '../support/sign-out-page.js';
 import { type Shibboleth, SHIBBOLETH_WSFED, startShibboleth } from '../support/services/shibboleth.js';
 import { pem } from '../support/xml-oracles.js';
@@ -19,7 +20,15 @@ function describeIdp(entityId: string, endpoint: string, certificate: string): s
   );
 }
 
-const PLACES = ['wiki', 'notes', 'saml20', 'foreign'] as const;
+const PLACES = ['wiki', 'notes', 'saml20', 'foreign', 'rules11', 'rules20'] as const;
+const BY_SAML = ['memos', 'rules'] as const;
+
+/** The same rules in every kind of token. SAML 1.1 has one qualifier. */
+const RULES_AT = [
+  { place: 'rules', title: 'a SAML 2.0 Response', name: Object.values(ONE_NAME) },
+  { place: 'rules20', title: 'a SAML 2.0 token of WS-Federation', name: Object.values(ONE_NAME) },
+  { place: 'rules11', title: 'a SAML 1.1 token of WS-Federation', name: [ONE_NAME.value, ONE_NAME.format, ONE_NAME.nameQualifier] },
+] as const;
 
 describe('Shibboleth SP (opensaml)', () => {
   let world: World;
@@ -37,19 +46,25 @@ describe('Shibboleth SP (opensaml)', () => {
     shibboleth = await startShibboleth(
       [
         ...PLACES.map((name) => ({ name, protocol: 'ADFS' as const, idp: { entityId, metadata: name === 'foreign' ? foreign : metadata } })),
-        { name: 'memos', protocol: 'SAML2', idp: { entityId, metadata: world.idpMetadata } },
+        ...BY_SAML.map((name) => ({ name, protocol: 'SAML2' as const, idp: { entityId, metadata: world.idpMetadata } })),
       ],
       { certificate: pem(pair.certificate), privateKey: pem(pair.privateKey.toString('base64'), 'PRIVATE KEY') },
     );
     ending = shibboleth.end;
     const add = (name: string): readonly string[] => {
-      const type = name === 'saml20' ? ['--token-type', 'saml20'] : [];
+      const type = name.endsWith('20') ? ['--token-type', 'saml20'] : [];
       const reply = ['--reply', shibboleth.handler(name, 'ADFS'), '--allow-http'];
       return ['rp', 'add-wsfed', shibboleth.entityId(name), ...reply, '--name', `shibboleth-${name}`, ...type];
     };
-    const file = join(world.folder, 'shibboleth-memos.xml');
-    writeFileSync(file, (await send(shibboleth.handler('memos', 'Metadata'))).body.replace(/<!--.*?-->/su, ''));
-    await world.node.all([...PLACES.map(add), ['rp', 'add', file, '--name', 'shibboleth-memos']]);
+    const added: (readonly string[])[] = [];
+    for (const name of BY_SAML) {
+      const file = join(world.folder, `shibboleth-${name}.xml`);
+      writeFileSync(file, (await send(shibboleth.handler(name, 'Metadata'))).body.replace(/<!--.*?-->/su, ''));
+      added.push(['rp', 'add', file, '--name', `shibboleth-${name}`]);
+    }
+    const rules = join(world.folder, 'shibboleth-rules.txt');
+    writeFileSync(rules, ONE_RULE_SET);
+    await world.node.all([...PLACES.map(add), ...added, ...RULES_AT.map(({ place }) => ['rp', 'rules', shibboleth.entityId(place), rules])]);
   });
   after(async () => ending?.());
 
@@ -68,6 +83,20 @@ describe('Shibboleth SP (opensaml)', () => {
       expect(page.headers['x-mail']).to.equal('maria@example.com');
       expect(page.headers['x-groups']).to.equal('Sales;Everyone');
       expect(page.headers['x-remote-user']).to.equal('maria');
+    });
+  }
+
+  for (const { place, title, name } of RULES_AT) {
+    it(`reads from ${title} what the one rule set sends: names and formats, several values, a typed one, the name with its qualifiers (CORE-22, S11-09)`, async () => {
+      const browser = new Browser();
+      const page = await browser.handOff(await signedOnAt(browser, place));
+      expect(page.text, shibboleth.complaints()).to.include('You are in.');
+      const session = JSON.parse((await browser.open(shibboleth.handler(place, 'Session'))).body) as {
+        readonly attributes: readonly { readonly name: string; readonly values: readonly string[] }[];
+      };
+      const seen = Object.fromEntries(session.attributes.map((attribute) => [attribute.name, attribute.values]));
+      const [mail, display, role, , teams, level, measure] = ONE_SET_OF_CLAIMS.map(({ values }) => values);
+      expect(seen).to.deep.equal({ mail, name: display, groups: role, teams, level, measure, nameid: [name.join(' ')] });
     });
   }
 

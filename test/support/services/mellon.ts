@@ -4,6 +4,10 @@ import { join } from 'node:path';
 import { startApache } from './apache.js';
 import type { Instance } from './instance.js';
 import { send } from '../browser.js';
+import { ONE_SET_OF_CLAIMS } from '../one-rule-set.js';
+
+/** Shown in X-Sent-0 and so on. */
+const SENT_BY_RULES = ONE_SET_OF_CLAIMS.map(({ name }) => name);
 
 /** One application: everything under /NAME/ asks for a sign-on. */
 export interface Place {
@@ -11,6 +15,8 @@ export interface Place {
   readonly signsRequests: boolean;
   readonly decrypts: boolean;
   readonly idpMetadata: string;
+  /** What its metadata lists, and its requests ask for; transient unless given. */
+  readonly nameIdFormat?: string;
 }
 
 export interface Mellon extends Instance {
@@ -49,7 +55,11 @@ export async function startMellon(places: readonly Place[], keys: { readonly cer
 }
 
 /** What it makes itself says that requests are signed, whether or not it has a key. */
-function describe({ signsRequests, decrypts }: Place, endpoint: string, certificate: string): string {
+function describe(
+  { signsRequests, decrypts, nameIdFormat = 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient' }: Place,
+  endpoint: string,
+  certificate: string,
+): string {
   const base64 = certificate.replaceAll(/-----[^-]*-----|\s/gu, '');
   const key = (use: string): string =>
     `<KeyDescriptor use="${use}"><KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>${base64}</X509Certificate></X509Data></KeyInfo></KeyDescriptor>`;
@@ -59,7 +69,7 @@ function describe({ signsRequests, decrypts }: Place, endpoint: string, certific
     ...(signsRequests ? [key('signing')] : []),
     ...(decrypts ? [key('encryption')] : []),
     ...(signsRequests ? [`<SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="${endpoint}/logout"/>`] : []),
-    '<NameIDFormat>urn:oasis:names:tc:SAML:2.0:nameid-format:transient</NameIDFormat>',
+    `<NameIDFormat>${nameIdFormat}</NameIDFormat>`,
     `<AssertionConsumerService index="0" isDefault="true" Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="${endpoint}/postResponse"/>`,
     '</SPSSODescriptor></EntityDescriptor>',
   ].join('');
@@ -80,7 +90,9 @@ function location(folder: string, { name }: Place): readonly string[] {
     '  MellonMergeEnvVars On ";"',
     '  MellonSetEnvNoPrefix MAIL urn:oid:0.9.2342.19200300.100.1.3',
     '  MellonSetEnvNoPrefix GROUPS urn:oid:1.3.6.1.4.1.5923.1.5.1.1',
+    ...SENT_BY_RULES.map((name, index) => `  MellonSetEnvNoPrefix SENT_${String(index)} ${name}`),
     '  Require valid-user',
+    ...SENT_BY_RULES.map((_, index) => `  Header set X-Sent-${String(index)} "%{SENT_${String(index)}}e" env=SENT_${String(index)}`),
     '  Header set X-Remote-User "%{MELLON_NAME_ID}e"',
     '  Header set X-Mail "%{MAIL}e"',
     '  Header set X-Groups "%{GROUPS}e"',

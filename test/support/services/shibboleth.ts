@@ -107,21 +107,26 @@ function logger(file: string): string {
   ].join('\n');
 }
 
-/** The same three things under the names that the two protocols have for them. */
+/** Claims under the names that the protocols have for them; a persistent name with everything it has. */
 const ATTRIBUTES = [
   '<Attributes xmlns="urn:mace:shibboleth:2.0:attribute-map" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">',
-  ...['unspecified', 'emailAddress', 'persistent', 'transient'].map(
-    (format) =>
-      `<Attribute name="urn:oasis:names:tc:SAML:${format === 'unspecified' || format === 'emailAddress' ? '1.1' : '2.0'}:nameid-format:${format}" id="nameid">` +
-      '<AttributeDecoder xsi:type="StringAttributeDecoder"/></Attribute>',
+  ...['1.1:nameid-format:unspecified', '1.1:nameid-format:emailAddress', '2.0:nameid-format:transient'].map(
+    (format) => `<Attribute name="urn:oasis:names:tc:SAML:${format}" id="nameid"><AttributeDecoder xsi:type="StringAttributeDecoder"/></Attribute>`,
   ),
+  '<Attribute name="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent" id="nameid">',
+  '<AttributeDecoder xsi:type="NameIDAttributeDecoder" formatter="$Name $Format $NameQualifier $SPNameQualifier" defaultQualifiers="false"/></Attribute>',
   ...[
     ['http://schemas.xmlsoap.org/ws/2005/05/identity/claims', 'emailaddress', 'mail'],
+    ['http://schemas.xmlsoap.org/ws/2005/05/identity/claims', 'name', 'name'],
     ['http://schemas.microsoft.com/ws/2008/06/identity/claims', 'role', 'groups'],
+    ['http://claims.example', 'teams', 'teams'],
+    ['http://claims.example', 'level', 'level'],
   ].flatMap(([namespace = '', name = '', id = '']) => [
     `<Attribute nameFormat="${namespace}" name="${name}" id="${id}"/>`,
     `<Attribute nameFormat="urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified" name="${namespace}/${name}" id="${id}"/>`,
   ]),
+  '<Attribute nameFormat="urn:mace:shibboleth:1.0:attributeNamespace:uri" name="measure" id="measure"/>',
+  '<Attribute nameFormat="urn:oasis:names:tc:SAML:2.0:attrname-format:basic" name="measure" id="measure"/>',
   '<Attribute name="urn:oid:0.9.2342.19200300.100.1.3" id="mail"/>',
   '<Attribute name="urn:oid:1.3.6.1.4.1.5923.1.5.1.1" id="groups"/>',
   '</Attributes>',
@@ -157,7 +162,7 @@ function application(folder: string, { name, protocol, idp }: Place): string {
     `<SSO entityID="${idp.entityId}">${protocol}</SSO>`,
     `<Logout>${protocol} Local</Logout>`,
     '<Handler type="MetadataGenerator" Location="/Metadata" signing="false"/>',
-    '<Handler type="Session" Location="/Session" contentType="application/json"/>',
+    '<Handler type="Session" Location="/Session" contentType="application/json" showAttributeValues="true"/>',
     '</Sessions>',
     `<MetadataProvider type="XML" validate="true" path="${folder}/${name}.idp.xml"/>`,
     '</ApplicationOverride>',
