@@ -136,7 +136,7 @@ async function assemble(
   const onError = (error: unknown, what: string): void => {
     log.error(what, { error });
   };
-  const claims = assembleClaims({ settings, storage, box, clock, onError });
+  const claims = assembleClaims({ settings, storage, box, clock, onError, asked: metrics.storeAsked });
   const errorPage = createErrorPage({ clock });
 
   const health = createHealth({

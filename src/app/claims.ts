@@ -13,6 +13,7 @@ import type { SecretBox } from '../crypto/secret-box.js';
 import { createDirectorySettings } from '../storage/local-directory.js';
 import type { Storage } from '../storage/open.js';
 import { createAttributeStores, type OpenAttributeStores } from './attribute-stores.js';
+import { type Asked, timeStores } from './timed-stores.js';
 
 export interface ClaimSources {
   readonly settings: Pick<Settings, 'baseUrl' | 'entityId' | 'intranet'>;
@@ -21,6 +22,8 @@ export interface ClaimSources {
   readonly clock: Clock;
   /** Told about failures in the background that no sign-on is told about. */
   readonly onError: (error: unknown, what: string) => void;
+  /** Told of each question to an attribute store. */
+  readonly asked?: Asked;
   /** Those of the storage unless given: a preview makes no names. */
   readonly persistentNames?: Pick<PersistentNames, 'find' | 'findOrCreate'>;
 }
@@ -35,7 +38,7 @@ export interface Claims {
 }
 
 /** Nothing is opened before it is needed. */
-export function assembleClaims({ settings, storage, box, clock, onError, persistentNames = storage.persistentNames }: ClaimSources): Claims {
+export function assembleClaims({ settings, storage, box, clock, onError, asked, persistentNames = storage.persistentNames }: ClaimSources): Claims {
   const { baseUrl } = settings;
   const directory = createDirectorySettings({ directories: storage.localDirectories, changes: storage.changes, baseUrl });
   const hmac = createPairwiseHmac({ storedSettings: storage.storedSettings, box });
@@ -50,6 +53,7 @@ export function assembleClaims({ settings, storage, box, clock, onError, persist
     clock,
     changeUrl: `${baseUrl}/account`,
   });
+  const timed = asked === undefined ? stores : timeStores(stores, clock, asked);
   const names: NameParts = {
     entityId: settings.entityId,
     persistentNames,
@@ -59,8 +63,8 @@ export function assembleClaims({ settings, storage, box, clock, onError, persist
   return {
     stores,
     names,
-    makeInput: createClaimsInput({ stores, identifier: (kind, about) => identifierFor(names, kind, about) }),
-    subjectOf: createSubjects({ users: storage.userLookup, directory, accept: createAcceptance({ stores }) }),
+    makeInput: createClaimsInput({ stores: timed, identifier: (kind, about) => identifierFor(names, kind, about) }),
+    subjectOf: createSubjects({ users: storage.userLookup, directory, accept: createAcceptance({ stores: timed }) }),
     isIntranet: (address) => inRange(address, settings.intranet),
   };
 }

@@ -12,6 +12,8 @@ export interface Metrics {
   /** An attempt with a password. */
   signIn(outcome: SignOnRecord['outcome'], check: string | undefined): void;
   request(route: string, status: number, seconds: number): void;
+  /** A question of a claim rule to an attribute store. */
+  storeAsked(store: string, outcome: 'answered' | 'failed', seconds: number): void;
   certificates(ends: readonly { readonly use: string; readonly expiresAt: Instant }[]): void;
   ready(ready: boolean): void;
 }
@@ -44,6 +46,13 @@ export function createMetrics(about: { readonly version: string }): Metrics {
     buckets: DURATIONS,
     registers,
   });
+  const storeSeconds = new Histogram({
+    name: 'signet_attribute_store_duration_seconds',
+    help: 'Time that attribute stores took to answer claim rules, by store and result.',
+    labelNames: ['store', 'result'],
+    buckets: DURATIONS,
+    registers,
+  });
   const expiry = new Gauge({
     name: 'signet_certificate_expiry_timestamp_seconds',
     help: 'When our certificates end.',
@@ -69,6 +78,9 @@ export function createMetrics(about: { readonly version: string }): Metrics {
     },
     request: (route, status, seconds) => {
       requestSeconds.observe({ route, status }, seconds);
+    },
+    storeAsked: (store, result, seconds) => {
+      storeSeconds.observe({ store, result }, seconds);
     },
     certificates: (ends) => {
       expiry.reset();
