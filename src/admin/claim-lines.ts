@@ -1,6 +1,7 @@
 /** What claim rules did in one sign-on, as lines for people: every rule with its reason, then what left. Values are masked as they were stored. */
-import type { ClaimsRecord, ReleaseRecord } from '../core/claims/explanation.js';
+import type { ReleaseRecord, StoredClaims } from '../core/claims/explanation.js';
 import type { RuleSetName } from '../core/claims/rule.js';
+import { readClaims } from '../core/claims/stored-claims.js';
 import { whyOf } from '../core/claims/why.js';
 
 const TITLES: Readonly<Record<RuleSetName, string>> = {
@@ -13,11 +14,12 @@ const TITLES: Readonly<Record<RuleSetName, string>> = {
 };
 
 /** Empty where no rules ran: a sign-on that was refused before, or one of a version that kept none. */
-export function claimLines(record: ClaimsRecord | undefined): readonly string[] {
-  if (record === undefined) return [];
+export function claimLines(stored: StoredClaims | undefined): readonly string[] {
+  if (stored === undefined) return [];
+  const { sets, released } = readClaims(stored);
   return [
-    ...record.sets.flatMap(({ set, rules }) => ['', TITLES[set], ...rules.map((rule) => `  ${whyOf(rule)}`), ...(rules.length === 0 ? ['  no rules'] : [])]),
-    ...(record.released.length === 0 ? [] : ['', 'What left (values masked)', ...record.released.map(releasedLine)]),
+    ...sets.flatMap(({ set, rules }) => ['', TITLES[set], ...rules.map((rule) => `  ${whyOf(rule)}`), ...(rules.length === 0 ? ['  no rules'] : [])]),
+    ...(released.length === 0 ? [] : ['', 'What left (values masked)', ...released.map(releasedLine)]),
   ];
 }
 

@@ -3,9 +3,9 @@
  * record, and read by error page, log and `signet trace`.
  */
 import { SignetError } from '../errors.js';
-import { recordClaims } from '../claims/claims-record.js';
-import type { ClaimsRecord, Evaluation, ReleasedClaim } from '../claims/explanation.js';
+import type { Evaluation, ReleasedClaim, StoredClaims } from '../claims/explanation.js';
 import type { RuleSetName } from '../claims/rule.js';
+import { storeClaims } from '../claims/stored-claims.js';
 import type { Instant, UserId } from '../model/ids.js';
 import { CHECKS, type CheckId, checkSentence } from './catalogue.js';
 import type { CheckRecord } from './check.js';
@@ -17,7 +17,7 @@ export interface TraceRecord {
   /** What was decided, in order: which reply address and why, which key, where a claim came from. */
   readonly steps: readonly TraceStep[];
   /** Every rule that was looked at, and what left: values masked. */
-  readonly claims?: ClaimsRecord;
+  readonly claims?: StoredClaims;
 }
 
 export interface TraceStep {
@@ -79,7 +79,7 @@ export class Trace {
 
   /** The trace so far, as plain JSON. */
   toRecord(): TraceRecord {
-    const claims = this.evaluations.length === 0 ? {} : { claims: recordClaims(this.evaluations, this.released, { masked: true }) };
+    const claims = this.evaluations.length === 0 ? {} : { claims: storeClaims(this.evaluations, this.released) };
     return { startedAt: this.startedAt, checks: this.#checks, steps: this.#steps, ...claims };
   }
 }

@@ -5,14 +5,14 @@ import { recordSet } from './record.js';
 import { ruleLabel } from './rule-label.js';
 import type { RuleSetName } from './rule.js';
 
-const VALUES_SHOWN = 20;
+/** Values of one claim that left. */
+export const VALUES_SHOWN = 20;
+
+/** What ran, in order. */
+export type Evaluations = readonly { readonly set: RuleSetName; readonly evaluation: Evaluation }[];
 
 /** @param about.masked values as they are stored; without it, as an administrator who asks sees them */
-export function recordClaims(
-  evaluations: readonly { readonly set: RuleSetName; readonly evaluation: Evaluation }[],
-  released: readonly ReleasedClaim[],
-  about: { readonly masked: boolean },
-): ClaimsRecord {
+export function recordClaims(evaluations: Evaluations, released: readonly ReleasedClaim[], about: { readonly masked: boolean }): ClaimsRecord {
   const show = about.masked ? mask : (value: string): string => value;
   return {
     sets: evaluations.map(({ set, evaluation }) => recordSet(set, evaluation, about)),
@@ -25,7 +25,7 @@ export function recordClaims(
   };
 }
 
-function originOf(claim: ReleasedClaim['claims'][number], evaluations: readonly { readonly set: RuleSetName; readonly evaluation: Evaluation }[]): string {
+function originOf(claim: ReleasedClaim['claims'][number], evaluations: Evaluations): string {
   const transform = evaluations.findLast(({ set }) => set === 'transform')?.evaluation.outcomes ?? [];
   const outcome = transform.find(({ outputs }) => outputs.some((made) => made.type === claim.type && made.value === claim.value));
   return outcome === undefined ? 'unknown' : ruleLabel(outcome.rule, outcome.position);

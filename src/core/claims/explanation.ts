@@ -117,6 +117,15 @@ export interface ClaimsRecord {
   readonly released: readonly ReleaseRecord[];
 }
 
+/** A ClaimsRecord as it is stored (stored-claims.ts). Plain JSON. */
+export interface StoredClaims extends Partial<ClaimsRecord> {
+  /**
+   * Claims that left by default, each under its name: the masked values, and how many more there are. Which rules made them,
+   * and what left under which name, follows from that.
+   */
+  readonly defaults?: Readonly<Record<string, readonly (string | number)[]>>;
+}
+
 export interface SetRecord {
   readonly set: RuleSetName;
   readonly rules: readonly RuleRecord[];

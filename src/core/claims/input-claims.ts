@@ -42,7 +42,11 @@ function requestClaims({ clientAddress, userAgent, path, insideCorporateNetwork 
   return values.flatMap(([type, value]) => (value === '' ? [] : [makeClaim(type, value, LOCAL_AUTHORITY)]));
 }
 
+/** Nothing in it needs a second look: that is nearly every text, and tells it in a tenth of the time. */
+const PLAIN = /^[ -~]*$/u;
+
 /** A text that came in a request, as it may stand in a claim: without what cannot be seen, and not longer than it needs to be. */
 function printable(text: string | undefined, limit: number): string {
-  return (text ?? '').slice(0, limit).replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '');
+  const shown = (text ?? '').slice(0, limit);
+  return PLAIN.test(shown) ? shown : shown.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '');
 }

@@ -33,8 +33,12 @@ export function mapClaims(mapping: ClaimMapping, claims: ClaimSet, facts: RuleFa
     const inputs = readPlain(source, claims, facts);
     if (inputs.length > 0) return finish(mapping, inputs);
   }
-  const empty = mapping.from.map(describeEmpty).join(', and ');
-  return { claims: [], inputs: [], nothing: empty === '' ? 'nothing is known here by this name: send it by a mapping' : empty };
+  return { claims: [], inputs: [], nothing: describeNothing(mapping) };
+}
+
+/** Why there is no claim where no source has a value: 'attribute mail is empty, and there is no claim E-Mail Address'. */
+export function describeNothing({ from }: ClaimMapping): string {
+  return from.length === 0 ? 'nothing is known here by this name: send it by a mapping' : from.map(describeEmpty).join(', and ');
 }
 
 /** Mappings as rules, in their order. @param origin where they came from when no administrator wrote them */
@@ -48,7 +52,8 @@ export function rulesOfMappings(mappings: readonly ClaimMapping[], origin?: 'req
 }
 
 function readPlain(source: PlainSource, claims: ClaimSet, facts: RuleFacts): readonly Claim[] {
-  if ('claim' in source) return claims.ofType(source.claim);
+  // What the mapping makes joins the claims there are, and is none of its sources.
+  if ('claim' in source) return [...claims.ofType(source.claim)];
   const { person } = facts;
   const as = (values: readonly string[], issuer: string): readonly Claim[] => values.map((value) => makeClaim(describeSource(source), value, issuer));
   if ('attribute' in source) return as(attributeOf(person, source.attribute), person.authority);
@@ -141,8 +146,12 @@ const PROPERTY_KEYS = [
 ] as const;
 
 function propertiesOf(mapping: ClaimMapping): Readonly<Record<string, string>> | undefined {
-  const given = PROPERTY_KEYS.flatMap(([key, property]) => (mapping[key] === undefined ? [] : [[property, mapping[key]] as const]));
-  return given.length === 0 ? undefined : Object.fromEntries(given);
+  let properties: Record<string, string> | undefined;
+  for (const [key, property] of PROPERTY_KEYS) {
+    const text = mapping[key];
+    if (text !== undefined) (properties ??= {})[property] = text;
+  }
+  return properties;
 }
 
 /** The value as it leaves; undefined without the domain that the template wants. A value is never read as a template (X14). */

@@ -6,7 +6,7 @@ import { mask } from './mask.js';
 import { ruleLabel } from './rule-label.js';
 import type { RuleSetName } from './rule.js';
 
-const LIMITS = { rules: 200, claims: 5, text: 200, condition: 120 } as const;
+export const LIMITS = { rules: 200, claims: 5, text: 200, condition: 120 } as const;
 
 /**
  * @param about.masked as it is kept with a sign-on: values masked, of 200 rules at most; otherwise as an administrator who

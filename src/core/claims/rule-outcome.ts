@@ -46,6 +46,7 @@ class Outcome implements RuleOutcome {
 
   get inputs(): readonly Claim[] {
     if (!this.matched) return [];
+    if (this.rule.conditions.length === 0) return this.parts.sources;
     const before = this.claims.all.slice(0, this.parts.size);
     const taken = new Set<Claim>();
     for (const condition of this.rule.conditions) {

@@ -12,6 +12,7 @@ export const MULTIPLE_FACTORS = 'mfa';
 
 /** @param methods amr values: two of different kinds, or `mfa`, which says it of itself */
 export function hasSecondFactor(methods: readonly string[]): boolean {
+  if (methods.length < 2) return methods[0] === MULTIPLE_FACTORS;
   const kinds = new Set(methods.flatMap((method) => KIND.get(method) ?? []));
   return methods.includes(MULTIPLE_FACTORS) || kinds.size > 1;
 }

@@ -3,6 +3,7 @@ import type { StoreRow } from '../../../src/core/claims/attribute-store.js';
 import { evaluateRules } from '../../../src/core/claims/evaluate-rules.js';
 import { RuleFailure } from '../../../src/core/claims/explanation.js';
 import { parseRules } from '../../../src/core/claims/language/parse.js';
+import { rulesOfMappings } from '../../../src/core/claims/mappings.js';
 import { SignetError } from '../../../src/core/errors.js';
 import { AD_AUTHORITY, type Claim, LOCAL_AUTHORITY, makeClaim, XS_STRING } from '../../../src/core/model/claim.js';
 import { aPerson, thrownBy } from '../../support/builders.js';
@@ -346,6 +347,13 @@ describe('rules of AD FS', () => {
         position: 1,
       });
     });
+  });
+
+  it('do not take what a mapping made for what it took', async () => {
+    const rules = rulesOfMappings([{ claim: 'email', from: [{ claim: 'email' }], change: ['lowercase'] }]);
+    const [outcome] = (await evaluateRules('transform', rules, ADA, someFacts())).outcomes;
+    expect(outcome?.outputs.map(({ value }) => value)).to.deep.equal(['ada@corp.example']);
+    expect(outcome?.inputs.map(({ value }) => value)).to.deep.equal(['Ada@Corp.Example']);
   });
 
   it('change nothing of what they are given', async () => {
