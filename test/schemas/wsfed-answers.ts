@@ -1,6 +1,6 @@
 /** Every kind of answer of WS-Federation, as the route gives it. */
 import type { KeyAlgorithm } from '../../src/core/model/signing-key.js';
-import { resolveRelyingParty, type TrustVersion } from '../../src/core/model/relying-party.js';
+import { type RelyingPartyOverrides, resolveRelyingParty, type TrustVersion } from '../../src/core/model/relying-party.js';
 import { keyPairOf, testIdpWith } from '../support/saml-idp.js';
 import { aWsfedRecord, REALM, signInQuery } from '../support/wsfed-party.js';
 
@@ -31,10 +31,10 @@ export interface Answer {
 }
 
 /** An answer of that kind, about maria. */
-export async function answerOf(kind: AnswerKind, algorithm: KeyAlgorithm = 'RSA-2048'): Promise<Answer> {
+export async function answerOf(kind: AnswerKind, algorithm: KeyAlgorithm = 'RSA-2048', overrides: RelyingPartyOverrides = {}): Promise<Answer> {
   const party = await keyPairOf('wiki.example');
   const { tokenType, trustVersion } = kind;
-  const resolved = resolveRelyingParty(aWsfedRecord({}, { tokenType, trustVersion }));
+  const resolved = resolveRelyingParty(aWsfedRecord({}, { tokenType, trustVersion, ...overrides }));
   const idp = await testIdpWith({ algorithm }, kind.encrypted ? { ...resolved, encryptionKeys: [{ certificate: party.certificate, methods: [] }] } : resolved);
   const reply = await idp.get('/wsfed', signInQuery({ wtrealm: REALM }));
   if (reply.kind !== 'post-form') throw new Error(`got ${JSON.stringify(reply).slice(0, 300)}`);

@@ -5,6 +5,7 @@ import { theWorld } from '../e2e/world.js';
 import { send } from '../support/browser.js';
 import { keyPairOf } from '../support/saml-idp.js';
 import { createXmlPrograms, type XmlPrograms } from '../support/xml-programs.js';
+import { TYPED_RULES } from './typed-rules.js';
 import { ANSWER_KINDS, answerOf } from './wsfed-answers.js';
 
 describe('xmllint and xmlsec1 on WS-Federation', () => {
@@ -45,6 +46,21 @@ describe('xmllint and xmlsec1 on WS-Federation', () => {
       }
     });
   }
+
+  it('values with types, as rules give them, in every kind of answer, also cut out (S11-03, S11-10, WSF-14)', async () => {
+    for (const kind of ANSWER_KINDS) {
+      const { wresult, certificate, privateKey } = await answerOf(kind, 'RSA-2048', { rules: { transform: TYPED_RULES } });
+      const assertion = assertionIn(kind.encrypted ? programs.decrypt(wresult, privateKey) : wresult);
+      expect(assertion).to.include('xs:dateTime');
+      for (const text of kind.encrypted ? [assertion] : [assertion, wresult]) {
+        expectValid(text);
+        expectSigned(text, 'Assertion', certificate);
+      }
+      const bent = assertion.replaceAll('http://www.w3.org/2001/XMLSchema"', 'http://www.w3.org/2001/XMLSchemb"');
+      expect(programs.verify(bent, 'Assertion', certificate).fine).to.equal(false);
+      expect(programs.lint(assertion.replace('>-42<', '>four<')).fine).to.equal(false);
+    }
+  });
 
   it('a copy around the signed assertion, under the same identifier, does not verify (S11-03)', async () => {
     const [kind] = ANSWER_KINDS;

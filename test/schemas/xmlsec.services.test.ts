@@ -6,6 +6,7 @@ import { ALG } from '../../src/xml/names.js';
 import { aRelyingParty } from '../support/builders.js';
 import { authnRequest, isForm, keyPairOf, redirectQuery, testIdpWith } from '../support/saml-idp.js';
 import { createXmlPrograms, type XmlPrograms } from '../support/xml-programs.js';
+import { TYPED_RULES } from './typed-rules.js';
 
 const SIGNATURES: readonly (readonly [string, KeyAlgorithm])[] = [
   [ALG.rsaSha256, 'RSA-2048'],
@@ -84,6 +85,22 @@ describe('xmllint and xmlsec1', () => {
     const lifted = /<saml:Assertion.*<\/saml:Assertion>/su.exec(xml)?.[0] ?? '';
     expectValid(lifted);
     expectSigned(lifted, 'Assertion', certificate);
+  });
+
+  it('values with types and names with qualifiers, as rules give them, also lifted out (CORE-22, CORE-36, XML-14)', async () => {
+    for (const sign of ['assertion', 'both'] as const) {
+      const { xml, certificate } = await respond('RSA-2048', { sign, rules: { transform: TYPED_RULES } });
+      const lifted = /<saml:Assertion.*<\/saml:Assertion>/su.exec(xml)?.[0] ?? '';
+      for (const text of [xml, lifted]) {
+        expect(text).to.include('xs:dateTime');
+        expectValid(text);
+        expectSigned(text, 'Assertion', certificate);
+        // A declaration that only a type uses is signed with the rest.
+        const bent = text.replaceAll('http://www.w3.org/2001/XMLSchema"', 'http://www.w3.org/2001/XMLSchemb"');
+        expect(programs.verify(bent, 'Assertion', certificate).fine).to.equal(false);
+      }
+      expect(programs.lint(xml.replace('>-42<', '>four<')).fine).to.equal(false);
+    }
   });
 
   // xmlsec1 of Debian 12 knows mgf1p only; the other transport is read by our own tests.
