@@ -128,7 +128,7 @@ export function countMatches(tests: readonly ClaimTest[], work: RuleWork, enough
 
 function passesPatterns(claim: Claim, patterns: readonly ClaimTest[], work: RuleWork): boolean {
   for (const test of patterns) {
-    spend(work, PATTERN_COST + (test.pattern?.cost(partOf(claim, test.property)?.length ?? 0) ?? 0));
+    spend(work, PATTERN_COST + (test.pattern?.cost(partOf(claim, test.property) ?? '') ?? 0));
     if (!passes(claim, test)) return false;
   }
   return true;

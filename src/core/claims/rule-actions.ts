@@ -50,7 +50,7 @@ function textOf(expression: Expression, taken: Taken, work: RuleWork): string {
       const input = textOf(expression.input, taken, work);
       const replacement = textOf(expression.replacement, taken, work);
       const pattern = expression.compiled ?? compile(textOf(expression.pattern, taken, work), work);
-      spend(work, pattern.cost(input.length) + replacement.length);
+      spend(work, pattern.cost(input) + replacement.length);
       return naming(work, () => pattern.replace(input, replacement));
     }
   }

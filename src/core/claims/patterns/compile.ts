@@ -45,19 +45,23 @@ export function createPattern(source: string, { program, groups, native }: Parts
   return {
     source,
     test: (input) => {
-      if (native !== undefined && input.length <= native.longest) return native.test.test(input);
+      if (native !== undefined && mayTake(native, input)) return native.test.test(input);
       checkLength(input);
       return startRun(program, input, 0).find(0, 0) !== undefined;
     },
-    cost: (length) => (native !== undefined && length <= native.longest ? length : MATCHER_COST * program.instructions.length * length),
+    cost: (input) => (native !== undefined && mayTake(native, input) ? input.length : MATCHER_COST * program.instructions.length * input.length),
     replace: (input, replacement) => {
       checkLength(input);
-      const engine = native !== undefined && input.length <= native.longest ? native.find : undefined;
+      const engine = native !== undefined && mayTake(native, input) ? native.find : undefined;
       const find = engine === undefined ? startRun(program, input, groups.count).find : nativeFind(engine, input);
       if (last?.text !== replacement) last = { text: replacement, parts: parseReplacement(replacement, groups) };
       return replaceAll(input, find, last.parts);
     },
   };
+}
+
+function mayTake({ longest, longestLine }: NativePattern, input: string): boolean {
+  return input.length <= longest || (input.length <= longestLine && !input.includes('\n'));
 }
 
 function nativeFind(engine: RegExp, input: string): Run['find'] {

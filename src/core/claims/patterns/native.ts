@@ -15,8 +15,9 @@ const LENGTHS = [0x10000, 16_384, 4096, 1024, 512, 256, 128, 96, 64, 48, 32, 24,
 const MOST_NUMBERS = 20_000;
 
 export interface NativePattern {
-  /** The length of inputs (UTF-16 units) up to which it may be used. */
+  /** The length of inputs (UTF-16 units) up to which it may be used; of those without a line feed. */
   readonly longest: number;
+  readonly longestLine: number;
   readonly test: RegExp;
   /** With groups and the flag g; undefined where JavaScript keeps other texts for groups than .NET. */
   readonly find: RegExp | undefined;
@@ -24,15 +25,17 @@ export interface NativePattern {
 
 /** The expression for a pattern; undefined where it would be slow at any length, or too large. */
 export function translate(pattern: ParsedPattern): NativePattern | undefined {
-  const longest = sizeOf(pattern.root) > MOST_NUMBERS ? 0 : longestInput(pattern.root);
-  if (longest === 0) return undefined;
-  const find = keepsTheSameGroups(pattern) ? new RegExp(write(pattern.root, true), 'g') : undefined;
-  return { longest, test: new RegExp(write(pattern.root, false)), find };
+  const { root } = pattern;
+  const longestLine = sizeOf(root) > MOST_NUMBERS ? 0 : longestInput(root, { oneLine: true });
+  if (longestLine === 0) return undefined;
+  const longest = longestInput(root, { oneLine: false });
+  const find = keepsTheSameGroups(pattern) ? new RegExp(write(root, true), 'g') : undefined;
+  return { longest, longestLine, test: new RegExp(write(root, false)), find };
 }
 
 /** The longest input, of a few lengths, that stays within the budget; 0 when none does. */
-function longestInput(root: Node): number {
-  return LENGTHS.find((length) => nativeSteps(root, length) <= STEP_BUDGET) ?? 0;
+function longestInput(root: Node, about: { readonly oneLine: boolean }): number {
+  return LENGTHS.find((length) => nativeSteps(root, length, about) <= STEP_BUDGET) ?? 0;
 }
 
 /** How many numbers its sets are written with. */

@@ -5,8 +5,8 @@ export interface Pattern {
   readonly source: string;
   /** True when it occurs anywhere in the input (Regex.IsMatch). */
   test(input: string): boolean;
-  /** How long one search of so many characters takes at most, about; 1 is what it takes to look at a character once. */
-  cost(length: number): number;
+  /** How long one search of the input takes at most, about; 1 is what it takes to look at a character once. */
+  cost(input: string): number;
   /** The input with every occurrence replaced (Regex.Replace): $1, ${name}, $&, $$ stand for what they do in .NET. */
   replace(input: string, replacement: string): string;
 }

@@ -80,14 +80,16 @@ describe('Patterns: the ways to run one agree', () => {
 
   it('the bound of the steps of the engine holds for plain backtracking (M12)', () => {
     let bounded = 0;
+    // Long enough that a power of the length cannot hide.
+    const long = fc.tuple(inputs, fc.integer({ min: 1, max: 6 }), inputs).map(([unit, times, end]) => unit.repeat(times) + end);
     fc.assert(
-      fc.property(patterns(false), inputs, (source, input) => {
+      fc.property(patterns(false), long, (source, input) => {
         const parsed = parsedOrSkipped(source);
-        const bound = nativeSteps(parsed.root, input.length);
+        const bound = nativeSteps(parsed.root, input.length, { oneLine: !input.includes('\n') });
         if (bound > 20_000) return;
         bounded += 1;
         // A step of the bound takes a character; plain backtracking counts the nodes around it, too.
-        expect(findPlainly(parsed.root, input, 0, 0, Infinity).steps).to.be.at.most(2 * (bound + 1) * (source.length + 1));
+        expect(findPlainly(parsed.root, input, 0, 0, Infinity).steps).to.be.at.most((bound + 1) * (source.length + 1));
       }),
       RUNS,
     );

@@ -48,12 +48,23 @@ describe('Patterns: bounds (M12)', () => {
     expect(longest('(?<d>[^\\\\]+)\\\\(?<n>.+)')).to.be.within(64, 256);
     expect(longest('.*.*x')).to.be.lessThan(64);
     expect(['(?:a?)*', '(a|ab)*c', '(?>a)', '\\G', '\\w'.repeat(100)].map(longest)).to.deep.equal([0, 0, 0, 0, 0]);
-    expect(nativeSteps(parsePattern('.*.*x').root, 1000)).to.be.greaterThan(1e9);
+    expect(nativeSteps(parsePattern('.*.*x').root, 1000, { oneLine: true })).to.be.greaterThan(1e9);
+  });
+
+  it('texts of one line go to the engine where .* comes to their end', () => {
+    const longest = (pattern: string): number => translate(parsePattern(pattern))?.longestLine ?? 0;
+    expect(longest('.*finance.*')).to.be.at.least(32);
+    expect(longest('^.*finance.*$')).to.be.at.least(1024);
+    expect(longest('^.+@(.+)$')).to.be.at.least(1024);
+    expect(longest('^.*-(.+)-.*$')).to.be.at.least(64);
+    // A line feed may stand before the end: then all of it is tried again.
+    expect(translate(parsePattern('^.*-(.+)-.*$'))?.longest).to.be.lessThan(32);
+    expect(longest('.*.*x$')).to.be.lessThan(64);
   });
 
   it('repetitions inside of repetitions are not looked at without end', () => {
     const deep = `${'(?:'.repeat(120)}a+b${'c)+'.repeat(120)}`;
-    expect(nativeSteps(parsePattern(deep).root, 30)).to.equal(Infinity);
+    expect(nativeSteps(parsePattern(deep).root, 30, { oneLine: true })).to.equal(Infinity);
     expect(compilePattern(deep).test(`ab${'c'.repeat(120)}`)).to.equal(true);
   });
 
