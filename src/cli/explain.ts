@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { compareTokens, type Difference } from '../admin/compare.js';
-import { type ClaimExplanation, explain, type Explanation } from '../admin/explain.js';
+import { type ClaimExplanation, explain, type Explanation, lastPart } from '../admin/explain.js';
 import type { Preview, PreviewRequest } from '../admin/preview.js';
 import { tryRules } from '../admin/relying-party-rules.js';
 import { decodeText } from '../admin/text-file.js';
@@ -12,7 +12,7 @@ import { checkSentence } from '../core/checks/catalogue.js';
 import { SignetError } from '../core/errors.js';
 import { createSecretBox } from '../crypto/secret-box.js';
 import { type Cli, collect, type Session, withExamples } from './context.js';
-import { EXIT, pairs, table, WrongUse } from './output.js';
+import { EXIT, pairs, table, WrongUse, wrappedTable } from './output.js';
 import { unreadable } from './password-input.js';
 import { title } from './relying-party-view.js';
 
@@ -178,20 +178,34 @@ function previewText(preview: Preview): string {
     ['name identifier', token === undefined ? undefined : `${token.name.value} (${token.name.format})`],
     ['issuer', token?.issuer],
   ]);
-  const rows = claims.map(({ claim, sent, values, sentence }) => [claim, sent ? values.join(', ') : 'not sent', sentence]);
-  return `${facts}\n\n${rows.length === 0 ? 'No claims.' : table(['claim', 'value', 'why'], rows)}`;
+  const names = shortNames(claims.map(({ claim }) => claim));
+  const rows = claims.map(({ claim, sent, values, reason }) => [names.get(claim) ?? claim, sent ? values.join(', ') : 'not sent', reason]);
+  return `${facts}\n\n${rows.length === 0 ? 'No claims.' : wrappedTable(['claim', 'value', 'why'], rows, VALUE_WIDTH)}`;
 }
 
-function explanationText({ userName, record }: Preview, { refused, claims }: Explanation): string {
+const VALUE_WIDTH = 40;
+
+/** What they are called, else the last part of their types; of two that would read the same, the types. */
+function shortNames(types: readonly string[]): ReadonlyMap<string, string> {
+  const shorten = (type: string): string => (displayNameOf(type) === type ? lastPart(type) || type : displayNameOf(type));
+  const all = types.map(shorten);
+  return new Map(types.map((type) => [type, all.filter((name) => name === shorten(type)).length > 1 ? type : shorten(type)]));
+}
+
+function explanationText({ userName, record }: Preview, { refused, reasons, advice, claims }: Explanation): string {
   const head = `${userName} at ${title(record)}`;
-  const first = refused === undefined ? [] : [`There would be no token: ${refused}`];
+  const first = refused === undefined ? [] : ['', `There would be no token: ${refused}`, ...furtherLines(reasons, advice)];
   return [head, ...first, ...claims.flatMap(claimLines)].join('\n');
 }
 
-function claimLines({ claim, sent, values, sentence, chain }: ClaimExplanation): readonly string[] {
+function claimLines({ claim, sent, values, sentence, chain, advice }: ClaimExplanation): readonly string[] {
   const name = displayNameOf(claim);
   const result = sent ? values.map((value) => `"${value}"`).join(', ') : 'not sent';
-  return ['', `${name === claim ? claim : `${name} (${claim})`}: ${result}`, `  ${sentence}`, ...[...new Set(chain)].map((line) => `  - ${line}`)];
+  return ['', `${name === claim ? claim : `${name} (${claim})`}: ${result}`, `  ${sentence}`, ...furtherLines(chain, advice)];
+}
+
+function furtherLines(facts: readonly string[], advice: readonly string[]): readonly string[] {
+  return [...facts.map((line) => `  - ${line}`), ...advice.map((line) => `  To change it: ${line}`)];
 }
 
 function differenceTable(differences: readonly Difference[]): string {

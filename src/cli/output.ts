@@ -104,6 +104,35 @@ export function table(columns: readonly string[], rows: readonly (readonly (stri
     .join('\n');
 }
 
+/** Wide enough for a sentence beside two columns, and for most terminals. */
+const LINE = 120;
+
+/**
+ * As `table`, in lines of 120: what is longer goes on below itself, between words, none of which is cut.
+ * @param most how wide a column before the last may become
+ */
+export function wrappedTable(columns: readonly string[], rows: readonly (readonly string[])[], most: number): string {
+  const lengths = columns.map((name, at) => Math.max(name.length, ...rows.map((row) => row[at]?.length ?? 0)));
+  const firsts = lengths.slice(0, -1).map((length) => Math.min(length, most));
+  const rest = LINE - firsts.reduce((sum, width) => sum + width + 2, 0);
+  const lines = rows.flatMap((row) => {
+    const cells = row.map((cell, at) => wrap(oneLine(cell), firsts[at] ?? rest));
+    const height = Math.max(...cells.map(({ length }) => length));
+    return Array.from({ length: height }, (_, line) => cells.map((cell) => cell[line] ?? ''));
+  });
+  return table(columns, lines);
+}
+
+function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** Names and values, one pair a line. */
 export function pairs(entries: readonly (readonly [string, string | undefined])[]): string {
   const shown = entries.filter(([, value]) => value !== undefined);

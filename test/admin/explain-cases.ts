@@ -13,6 +13,8 @@ export interface ExplainCase {
   /** In the sentence, or the chain behind it. */
   readonly cause: RegExp;
   /** Doing what it says. */
+  /** What it says to set, where it is certain: `signet user set maria …`. */
+  readonly advice?: string;
   readonly mend: { readonly user?: Partial<User>; readonly overrides?: RelyingPartyOverrides };
 }
 
@@ -30,6 +32,7 @@ export const EXPLAIN_CASES: readonly ExplainCase[] = [
     overrides: text(inGroup('Finance')),
     claim: 'role',
     cause: /"Finance".*"Finance-EU"/su,
+    advice: 'group=Sales group=Finance-EU group=Finance',
     mend: { user: { groups: ['Finance'] } },
   },
   {
@@ -74,6 +77,7 @@ export const EXPLAIN_CASES: readonly ExplainCase[] = [
     user: { email: '' },
     claim: 'role',
     cause: /no E-Mail Address claim|no claim .*emailaddress/iu,
+    advice: 'email=VALUE',
     mend: { user: { email: 'maria@example.com' } },
   },
   {
@@ -95,6 +99,7 @@ export const EXPLAIN_CASES: readonly ExplainCase[] = [
     overrides: text(`EXISTS([Type == "${CLAIM.group}", Value == "Audit"]) ${sends}`),
     claim: 'role',
     cause: /no Group claim .*Audit/su,
+    advice: 'group=Sales group=Finance-EU group=Audit',
     mend: { user: { groups: ['Audit'] } },
   },
   {
@@ -116,6 +121,7 @@ export const EXPLAIN_CASES: readonly ExplainCase[] = [
     overrides: text(`c:[Type == "${CLAIM.upn}"] && g:[Type == "${CLAIM.group}", Value == "Audit"] => issue(Type = "${ROLE}", Value = c.Value);`),
     claim: 'role',
     cause: /Audit/u,
+    advice: 'group=Sales group=Finance-EU group=Audit',
     mend: { user: { groups: ['Audit'] } },
   },
   {
@@ -123,6 +129,7 @@ export const EXPLAIN_CASES: readonly ExplainCase[] = [
     overrides: text(`c:[Type == "${CLAIM.group}", Value == "Audit"] => add(Type = "urn:tmp", Value = "1");\nc:[Type == "urn:tmp"] ${sends}`),
     claim: 'role',
     cause: /urn:tmp.*Audit/su,
+    advice: 'group=Sales group=Finance-EU group=Audit',
     mend: { user: { groups: ['Audit'] } },
   },
   {
@@ -144,6 +151,7 @@ export const EXPLAIN_CASES: readonly ExplainCase[] = [
     overrides: text(ask('telephoneNumber')),
     claim: 'role',
     cause: /Active Directory.*telephoneNumber|telephoneNumber.*Active Directory/su,
+    advice: 'attr.telephoneNumber=VALUE',
     mend: { user: { attributes: { telephoneNumber: ['+351 1'] } } },
   },
   {
@@ -151,6 +159,7 @@ export const EXPLAIN_CASES: readonly ExplainCase[] = [
     overrides: text(ask('extensionAttribute7')),
     claim: 'role',
     cause: /extensionAttribute7/u,
+    advice: 'attr.extensionAttribute7=VALUE',
     mend: { user: { attributes: { extensionAttribute7: ['x'] } } },
   },
   {
@@ -172,6 +181,7 @@ export const EXPLAIN_CASES: readonly ExplainCase[] = [
     overrides: data({ claim: ROLE, from: [{ attribute: 'department' }] }),
     claim: 'role',
     cause: /department is empty/u,
+    advice: 'attr.department=VALUE',
     mend: { user: { attributes: { department: ['Sales'] } } },
   },
   {
@@ -180,6 +190,7 @@ export const EXPLAIN_CASES: readonly ExplainCase[] = [
     user: { email: '' },
     claim: 'role',
     cause: /e-?mail/iu,
+    advice: 'email=VALUE',
     mend: { user: { email: 'maria@example.com' } },
   },
   {
@@ -187,6 +198,7 @@ export const EXPLAIN_CASES: readonly ExplainCase[] = [
     overrides: data({ claim: ROLE, from: [{ constant: 'approver' }], onlyWhen: [{ group: ['Finance'] }] }),
     claim: 'role',
     cause: /Finance.*Finance-EU/su,
+    advice: 'group=Sales group=Finance-EU group=Finance',
     mend: { user: { groups: ['Finance'] } },
   },
   {
@@ -230,6 +242,7 @@ export const EXPLAIN_CASES: readonly ExplainCase[] = [
     user: { displayName: '' },
     claim: 'displayName',
     cause: /display ?name/iu,
+    advice: 'display-name=VALUE',
     mend: { user: { displayName: 'Maria Silva' } },
   },
   {
@@ -237,6 +250,7 @@ export const EXPLAIN_CASES: readonly ExplainCase[] = [
     overrides: { groups: ['Finance'] },
     claim: 'mail',
     cause: /in none of Finance; nearest: Finance-EU/u,
+    advice: 'group=Sales group=Finance-EU group=Finance',
     mend: { user: { groups: ['Finance'] } },
   },
   {

@@ -1,6 +1,6 @@
 /** Short names of claim types, as AD FS's console and administrators call them. */
 import { CLAIM } from '../model/claim.js';
-import { OFFERED_CLAIM_TYPES } from './standard-claims.js';
+import { OFFERED_CLAIM_TYPES, OID } from './standard-claims.js';
 
 /** What applications cannot ask for, but rules test and send. */
 const FURTHER: Readonly<Record<string, string>> = {
@@ -34,10 +34,12 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ...Object.entries(FURTHER),
 ]);
 const TYPES: ReadonlyMap<string, string> = new Map([...NAMES].map(([type, name]) => [name.toLowerCase(), type]));
+/** SAML's own names, which nobody reads. */
+const OID_NAMES: ReadonlyMap<string, string> = new Map(Object.entries(OID).map(([name, oid]) => [oid, name]));
 
-/** 'E-Mail Address' for its URI; a type nobody named is its own name. */
+/** 'E-Mail Address' for its URI, 'mail' for an OID; a type nobody named is its own name. */
 export function displayNameOf(type: string): string {
-  return NAMES.get(type) ?? type;
+  return NAMES.get(type) ?? OID_NAMES.get(type) ?? type;
 }
 
 /** The URI that a display name stands for, without regard to case; undefined for others. */

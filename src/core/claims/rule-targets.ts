@@ -1,5 +1,5 @@
 /** Which claim types a rule makes, as far as its text says. */
-import type { Rule, RuleCondition } from './rule.js';
+import type { Rule, RuleAction, RuleCondition } from './rule.js';
 
 /** Literal types; undefined stands for a type that is put together when the rule runs. */
 export function targetsOf(rule: Rule): readonly (string | undefined)[] {
@@ -27,6 +27,12 @@ export function needsOf(rule: Rule): readonly string[] {
   );
   const sources = rule.action.kind === 'send' ? rule.action.mapping.from.flatMap((source) => ('claim' in source ? source.claim : [])) : [];
   return [...new Set([...conditions, ...sources])];
+}
+
+/** The attribute that a rule asks a store for to make a type: 'mail' of ";mail,displayName;{0}"; undefined where none is listed, as in SQL. */
+export function attributeAsked({ types, query }: Extract<RuleAction, { kind: 'store' }>, type: string): string | undefined {
+  const listed = query.kind === 'text' ? (query.value.split(';')[1]?.split(',') ?? []) : [];
+  return listed.length === types.length ? listed[types.indexOf(type)]?.trim() : undefined;
 }
 
 function literalType(condition: RuleCondition | undefined): string | undefined {

@@ -20,7 +20,7 @@ interface StandardClaim {
 }
 
 /** SAML's names for what leaves by default, in this order. */
-const OID = {
+export const OID = {
   mail: 'urn:oid:0.9.2342.19200300.100.1.3',
   givenName: 'urn:oid:2.5.4.42',
   sn: 'urn:oid:2.5.4.4',

@@ -14,8 +14,23 @@ const NAMED = 3;
 export function whyOf(record: RuleRecord): string {
   if (!record.matched) return `${capitalized(placeOf(record))} did not match: ${failureOf(record)}`;
   const { outputs = [], nothing } = record;
-  if (outputs.length === 0) return `${capitalized(placeOf(record))} matched and made nothing${nothing === undefined ? '' : `: ${nothing}`}.`;
-  return `${made(record, outputs)} ${because(record)} (${placeOf(record)})${nothing === undefined ? '' : `; ${nothing}`}.`;
+  if (outputs.length === 0) return `${attempt(record)}${nothing === undefined ? ' and made nothing' : `, but ${nothing}`}.`;
+  return `${made(record, outputs)} ${reasonOf(record)}${nothing === undefined ? '' : `; ${nothing}`}.`;
+}
+
+/** What is left to say of a rule that made a claim, where claim and values are seen: 'because the Group claim is "Finance" (rule 3, line 7)'. */
+export function reasonOf(record: RuleRecord): string {
+  const { groups } = UNWRITTEN.exec(record.rule) ?? {};
+  return groups === undefined ? `${because(record)} (${placeOf(record)})` : `${because(record)}, ${groups['origin'] ?? ''}`;
+}
+
+/** Labels of rules that nobody wrote. */
+const UNWRITTEN = /^(?<claim>.*), (?<origin>by default|as requested)$/su;
+
+function attempt(record: RuleRecord): string {
+  const { groups } = UNWRITTEN.exec(record.rule) ?? {};
+  if (groups === undefined) return `${capitalized(placeOf(record))} matched`;
+  return `${groups['claim'] ?? ''} is ${groups['origin'] === 'by default' ? 'sent by default' : 'requested'}`;
 }
 
 /** 'rule 3 "Finance", line 7' */
@@ -27,21 +42,41 @@ function made({ added, moreOutputs }: RuleRecord, outputs: readonly ClaimRecord[
   const types = new Set(outputs.map(({ type }) => type));
   if (added !== true && types.size === 1 && types.has(CLAIM.permit)) return 'Permitted';
   if (added !== true && types.size === 1 && types.has(CLAIM.deny)) return 'Denied';
-  const what = listed(
-    outputs.map(({ type, value }) => `${displayNameOf(type)} "${value}"`),
-    moreOutputs,
-  );
+  const what = byType(outputs, moreOutputs, (type, values) => `${displayNameOf(type)} ${values}`);
   return added === true ? `Noted ${what} for later rules` : `Sent ${what}`;
 }
 
-function because({ inputs = [], moreInputs, condition }: RuleRecord): string {
-  if (inputs.length > 0) return `because ${listed(inputs.map(isSo), moreInputs)}`;
-  return condition === undefined ? 'without a condition' : `because ${condition} holds`;
+/** A value that was passed on is not said twice. */
+function because(record: RuleRecord): string {
+  const { inputs = [], outputs = [], moreInputs, condition } = record;
+  if (inputs.length === 0) return condition === undefined ? 'without a condition' : `because ${condition} holds`;
+  if (passedOn(inputs, outputs)) return `from ${nounOf(inputs[0]?.type ?? '', inputs.length + (moreInputs ?? 0))}`;
+  return `because ${byType(inputs, moreInputs, (type, values, count) => `${nounOf(type, count)} ${count > 1 && !isWords(type) ? 'are' : 'is'} ${values}`)}`;
+}
+
+function passedOn(inputs: readonly ClaimRecord[], outputs: readonly ClaimRecord[]): boolean {
+  const values = outputs.map(({ value }) => value);
+  return inputs.length === outputs.length && inputs.every(({ type, value }) => type === inputs[0]?.type && values.includes(value));
+}
+
+function nounOf(type: string, count: number): string {
+  return isWords(type) ? type : `the ${displayNameOf(type)} ${count > 1 ? 'claims' : 'claim'}`;
 }
 
 /** What a mapping took that is no claim comes with words for its type: 'attribute mail'. */
-function isSo({ type, value }: ClaimRecord): string {
-  return `${type.includes(' ') ? type : `the ${displayNameOf(type)} claim`} is "${value}"`;
+function isWords(type: string): boolean {
+  return type.includes(' ');
+}
+
+/** Values of one type together: 'Role "A" and "B"'. */
+function byType(claims: readonly ClaimRecord[], more = 0, words: (type: string, values: string, count: number) => string): string {
+  const types = [...new Set(claims.map(({ type }) => type))];
+  const rest = types.length === 1 ? more : 0;
+  const groups = types.map((type) => {
+    const values = claims.flatMap((claim) => (claim.type === type ? `"${claim.value}"` : []));
+    return words(type, listed(values, rest), values.length + rest);
+  });
+  return listed(groups, more - rest);
 }
 
 function failureOf({ expected = '', observed, others, words, nearest, difference }: RuleRecord): string {

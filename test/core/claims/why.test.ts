@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { evaluateRules } from '../../../src/core/claims/evaluate-rules.js';
 import { rulesOfMappings } from '../../../src/core/claims/mappings.js';
 import { recordSet } from '../../../src/core/claims/record.js';
-import { whyOf } from '../../../src/core/claims/why.js';
+import { reasonOf, whyOf } from '../../../src/core/claims/why.js';
 import { AD_AUTHORITY, CLAIM, type Claim, LOCAL_AUTHORITY, makeClaim } from '../../../src/core/model/claim.js';
 import type { ClaimMapping } from '../../../src/core/model/claim-mapping.js';
 import { aPerson } from '../../support/builders.js';
@@ -25,16 +25,19 @@ async function whys(text: string, claims: readonly Claim[]): Promise<readonly st
 const TABLE: readonly (readonly [string, string, readonly Claim[], string])[] = [
   ['a value that was taken', `@RuleName = "Finance approvers"\nc:[${GROUP}, Value == "Finance"] ${ROLE}`, there(group('Finance')), 'Sent Role "approver" because the Group claim is "Finance" (rule 1 "Finance approvers", line 1).'],
   ['no name', `\n[${GROUP}] ${ROLE}`, there(group('Finance')), 'Sent Role "approver" because the Group claim is "Finance" (rule 1, line 2).'],
-  ['several claims', `[${GROUP}] ${ROLE}`, there(group('A'), group('B'), group('C'), group('D'), group('E'), group('F')), 'Sent Role "approver" because the Group claim is "A", the Group claim is "B", the Group claim is "C" and 3 more (rule 1, line 1).'],
+  ['several claims', `[${GROUP}] ${ROLE}`, there(group('A'), group('B'), group('C'), group('D'), group('E'), group('F')), 'Sent Role "approver" because the Group claims are "A", "B", "C" and 3 more (rule 1, line 1).'],
   ['EXISTS', `EXISTS([${GROUP}]) ${ROLE}`, there(group('A')), 'Sent Role "approver" because the Group claim is "A" (rule 1, line 1).'],
   ['NOT EXISTS', `NOT EXISTS([Type == "x"]) ${ROLE}`, there(), 'Sent Role "approver" because NOT EXISTS([Type == "x"]) holds (rule 1, line 1).'],
+  ['a claim that is passed on', `c:[${GROUP}] => issue(claim = c);`, there(group('A')), 'Sent Group "A" from the Group claim (rule 1, line 1).'],
+  ['claims that are passed on', `c:[${GROUP}] => issue(Type = "${CLAIM.role}", Value = c.Value);`, there(group('A'), group('B')), 'Sent Role "A" and "B" from the Group claims (rule 1, line 1).'],
+  ['claims of two types', `c:[${GROUP}] && d:[Type == "u"] ${ROLE}`, there(group('A'), group('B'), makeClaim('u', '1', 'I')), 'Sent Role "approver" because the Group claims are "A" and "B" and the u claim is "1" (rule 1, line 1).'],
   ['no condition', ROLE, there(), 'Sent Role "approver" without a condition (rule 1, line 1).'],
   ['add', '=> add(Type = "tmp", Value = "1");', there(), 'Noted tmp "1" for later rules without a condition (rule 1, line 1).'],
   ['permit', `[${GROUP}] => issue(Type = "${CLAIM.permit}", Value = "true");`, there(group('A')), 'Permitted because the Group claim is "A" (rule 1, line 1).'],
   ['deny', `=> issue(Type = "${CLAIM.deny}", Value = "true");`, there(), 'Denied without a condition (rule 1, line 1).'],
-  ['a store without a row', `=> issue(store = "Empty", types = ("m"), query = ";mail;{0}", param = "x");`, there(), 'Rule 1, line 1 matched and made nothing: the store "Empty" has no value for mail.'],
+  ['a store without a row', `=> issue(store = "Empty", types = ("m"), query = ";mail;{0}", param = "x");`, there(), 'Rule 1, line 1 matched, but the store "Empty" has no value for mail.'],
   ['a store that has one value of two', `=> issue(store = "HR", types = ("m", "p"), query = ";mail,telephoneNumber;{0}", param = "x");`, there(), 'Sent m "1" without a condition (rule 1, line 1); the store "HR" has no value for telephoneNumber.'],
-  ['a store asked in SQL', `=> issue(store = "Empty", types = ("m", "p"), query = "SELECT a, b FROM t");`, there(), 'Rule 1, line 1 matched and made nothing: the store "Empty" has no value for m, p.'],
+  ['a store asked in SQL', `=> issue(store = "Empty", types = ("m", "p"), query = "SELECT a, b FROM t");`, there(), 'Rule 1, line 1 matched, but the store "Empty" has no value for m, p.'],
   ['a longer value', `[${GROUP}, Value == "Finance"] ${ROLE}`, there(group('Sales'), group('Finance-EU')), 'Rule 1, line 1 did not match: no Group claim is "Finance". Nearest: "Finance-EU".'],
   ['letter case', `[${GROUP}, Value == "Finance"] ${ROLE}`, there(group('Sales'), group('finance')), 'Rule 1, line 1 did not match: no Group claim is "Finance". Nearest: "finance", which differs in letter case only.'],
   ['white space', `[${GROUP}, Value == "Finance"] ${ROLE}`, there(group('Finance ')), 'Rule 1, line 1 did not match: no Group claim is "Finance". Nearest: "Finance ", which differs in white space only.'],
@@ -86,6 +89,22 @@ describe('why a rule did what it did', () => {
     expect(outcomes.map(({ outputs }) => outputs.map(({ value }) => value))).to.deep.equal([['approver'], ['approver']]);
   });
 
+  it('leaves out claim and values where they are seen', async () => {
+    const evaluation = await run(`@RuleName = "All" c:[${GROUP}] => issue(claim = c);`, { claims: there(group('A')) });
+    expect(recordSet('transform', evaluation, { masked: false }).rules.map(reasonOf)).to.deep.equal(['from the Group claim (rule 1 "All", line 1)']);
+  });
+
+  it('names no rule where nobody wrote one', async () => {
+    for (const [origin, sent, missing] of [
+      ['default', 'Sent Role "Sales" from the Group claim, by default.', 'Role is sent by default, but there is no claim email.'],
+      ['requested', 'Sent Role "Sales" from the Group claim, as requested.', 'Role is requested, but there is no claim email.'],
+    ] as const) {
+      const rules = rulesOfMappings([CLAIM.group, CLAIM.email].map((claim) => ({ claim: CLAIM.role, from: [{ claim }] })), origin); // prettier-ignore
+      const evaluation = await evaluateRules('transform', rules, [group('Sales')], someFacts());
+      expect(recordSet('transform', evaluation, { masked: false }).rules.map(whyOf)).to.deep.equal([sent, missing]);
+    }
+  });
+
   describe('of a mapping', () => {
     async function why(mapping: Omit<ClaimMapping, 'claim'>, masked = false): Promise<string | undefined> {
       const facts = someFacts({ person: aPerson({ mail: ['maria@corp.example'], department: ['Sales'] }) });
@@ -94,14 +113,19 @@ describe('why a rule did what it did', () => {
     }
 
     it('names attribute, claim or text', async () => {
-      expect(await why({ from: [{ attribute: 'mail' }] })).to.equal(
-        'Sent Role "maria@corp.example" because attribute mail is "maria@corp.example" (mapping 1 "Role").',
+      expect(await why({ from: [{ attribute: 'mail' }] })).to.equal('Sent Role "maria@corp.example" from attribute mail (mapping 1 "Role").');
+      expect(await why({ from: [{ claim: CLAIM.group }] })).to.equal('Sent Role "Sales" from the Group claim (mapping 1 "Role").');
+      expect(await why({ from: [{ constant: 'guest' }] })).to.equal('Sent Role "guest" from the text "guest" (mapping 1 "Role").');
+    });
+
+    it('says what was changed', async () => {
+      expect(await why({ from: [{ claim: CLAIM.group }], change: ['lowercase'] })).to.equal(
+        'Sent Role "sales" because the Group claim is "Sales" (mapping 1 "Role").',
       );
-      expect(await why({ from: [{ claim: CLAIM.group }] })).to.equal('Sent Role "Sales" because the Group claim is "Sales" (mapping 1 "Role").');
     });
 
     it('names what is empty', async () => {
-      expect(await why({ from: [{ attribute: 'title' }] })).to.equal('Mapping 1 "Role" matched and made nothing: attribute title is empty.');
+      expect(await why({ from: [{ attribute: 'title' }] })).to.equal('Mapping 1 "Role" matched, but attribute title is empty.');
     });
 
     it('names the condition, what there is and the nearest', async () => {
