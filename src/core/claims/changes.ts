@@ -1,6 +1,7 @@
 /** The change steps of simple mappings: what becomes of the values on their way from the source to the claim. */
 import type { Claim } from '../model/claim.js';
 import type { ClaimChange } from '../model/claim-mapping.js';
+import { type Charge, PATTERN_COST } from './patience.js';
 import { compilePattern } from './patterns/compile.js';
 
 /** A value, with who says so. */
@@ -23,15 +24,16 @@ export function nameOfChange(change: ClaimChange): string {
 
 /**
  * The values after one step; a value of which nothing is left is dropped. Throws ChangeLimitError beyond 5,000 values or
- * 1,048,576 characters, PatternError for a pattern that cannot be used: those are refused before they are stored.
+ * 1,048,576 characters, PatternError for a pattern that cannot be used: those are refused before they are stored; and what
+ * `charge` throws.
  */
-export function applyChange(values: readonly MappedValue[], change: ClaimChange): readonly MappedValue[] {
+export function applyChange(values: readonly MappedValue[], change: ClaimChange, charge: Charge): readonly MappedValue[] {
   if (change === 'first') return values.slice(0, 1);
   const [first] = values;
   if (typeof change === 'object' && 'join' in change) {
     return first === undefined ? [] : [{ ...first, value: values.map(({ value }) => value).join(change.join) }];
   }
-  const step = stepOf(change);
+  const step = stepOf(change, charge);
   const changed: MappedValue[] = [];
   let characters = 0;
   for (const from of values) {
@@ -51,7 +53,7 @@ export function applyChange(values: readonly MappedValue[], change: ClaimChange)
 type EachChange = Exclude<ClaimChange, 'first' | { readonly join: string }>;
 
 /** What becomes of one value. */
-function stepOf(change: EachChange): (value: string) => readonly string[] {
+function stepOf(change: EachChange, charge: Charge): (value: string) => readonly string[] {
   if (change === 'lowercase') return (value) => [value.toLowerCase()];
   if (change === 'uppercase') return (value) => [value.toUpperCase()];
   if (change === 'trim') return (value) => [value.trim()];
@@ -60,11 +62,17 @@ function stepOf(change: EachChange): (value: string) => readonly string[] {
   if ('split' in change) return (value) => value.split(change.split);
   if ('replace' in change) {
     const pattern = compilePattern(change.replace);
-    return (value) => [pattern.replace(value, change.with)];
+    return (value) => {
+      charge(PATTERN_COST + pattern.cost(value.length));
+      return [pattern.replace(value, change.with)];
+    };
   }
   if ('keep' in change) {
     const pattern = compilePattern(change.keep);
-    return (value) => (pattern.test(value) ? [value] : []);
+    return (value) => {
+      charge(PATTERN_COST + pattern.cost(value.length));
+      return pattern.test(value) ? [value] : [];
+    };
   }
   return (value) => {
     const becomes = Object.hasOwn(change.map, value) ? change.map[value] : undefined;

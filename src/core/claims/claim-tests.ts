@@ -1,10 +1,8 @@
 /** Tests on claims: which claims a selector takes. */
 import type { Claim } from '../model/claim.js';
+import { occursIn, type Patience, PATTERN_COST } from './patience.js';
 import type { ClaimTest, PropertyRef } from './rule.js';
 import { type RuleWork, spend } from './rule-work.js';
-
-/** Steps that a pattern takes for a text of no length. */
-const PATTERN_COST = 10;
 
 /** A part of a claim; undefined for a property that it does not have. */
 export function partOf(claim: Claim, property: PropertyRef): string | undefined {
@@ -48,8 +46,26 @@ export function isTypeTest({ property, operator }: ClaimTest): boolean {
   return property.name === 'type' && operator === '==';
 }
 
+/** Like `passes`; where patience is used up, or a text is too long for a pattern, the test counts as not passed. */
+export function seemsToPass(claim: Claim, test: ClaimTest, patience: Patience): boolean {
+  const { pattern, property, operator } = test;
+  if (pattern === undefined) return passes(claim, test);
+  const part = partOf(claim, property);
+  if (part === undefined) return operator === '!~';
+  const occurs = occursIn(pattern, part, patience);
+  return occurs !== undefined && occurs === (operator === '=~');
+}
+
+/** All tests, those first that cost little. */
+export function seemsToPassAll(claim: Claim, tests: readonly ClaimTest[], patience: Patience): boolean {
+  return (
+    tests.every((test) => test.pattern !== undefined || passes(claim, test)) &&
+    tests.every((test) => test.pattern === undefined || seemsToPass(claim, test, patience))
+  );
+}
+
 /** True when a claim passes all tests. */
-export function passesAll(claim: Claim, tests: readonly ClaimTest[]): boolean {
+function passesAll(claim: Claim, tests: readonly ClaimTest[]): boolean {
   for (const test of tests) if (!passes(claim, test)) return false;
   return true;
 }

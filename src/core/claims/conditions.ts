@@ -5,6 +5,7 @@ import { attributeOf } from '../model/person.js';
 import { describeCondition, describeExpected } from './describe.js';
 import type { ClaimSet, FailedCondition, NearestMiss, RuleFacts } from './explanation.js';
 import { nearestOf } from './nearest-miss.js';
+import { type Charge, PATTERN_COST } from './patience.js';
 import { compilePattern } from './patterns/compile.js';
 import { hasSecondFactor } from './second-factor.js';
 import { describeInstant, inWindow } from './time-windows.js';
@@ -20,22 +21,23 @@ type Seen = Omit<FailedCondition, 'condition' | 'expected'>;
 
 /**
  * Undefined when the condition holds. Group names, claim types and values are compared exactly, attribute names without
- * regard to letter case. Throws PatternError when a pattern of it cannot be used: those are refused before they are stored.
+ * regard to letter case. Throws PatternError when a pattern of it cannot be used: those are refused before they are stored;
+ * and what `charge` throws.
  */
-export function checkCondition(condition: Condition, claims: ClaimSet, facts: RuleFacts): FailedCondition | undefined {
-  const { holds, seen } = look(condition, claims, facts);
+export function checkCondition(condition: Condition, claims: ClaimSet, facts: RuleFacts, charge: Charge): FailedCondition | undefined {
+  const { holds, seen } = look(condition, claims, facts, charge);
   return holds ? undefined : { condition: describeCondition(condition), expected: describeExpected(condition), ...seen() };
 }
 
-function look(condition: Condition, claims: ClaimSet, facts: RuleFacts): Finding {
+function look(condition: Condition, claims: ClaimSet, facts: RuleFacts, charge: Charge): Finding {
   if ('everyone' in condition) return { holds: true, seen: () => plain('everyone') };
   if ('not' in condition) {
-    const { holds, seen } = look(condition.not, claims, facts);
+    const { holds, seen } = look(condition.not, claims, facts, charge);
     return { holds: !holds, seen };
   }
   if ('group' in condition) return lookAtGroups(condition.group, facts);
-  if ('claim' in condition) return lookAtClaims(condition, claims);
-  if ('attribute' in condition) return lookAtAttribute(condition, facts);
+  if ('claim' in condition) return lookAtClaims(condition, claims, charge);
+  if ('attribute' in condition) return lookAtAttribute(condition, facts, charge);
   if ('network' in condition) return lookAtNetwork(condition.network, facts);
   if ('time' in condition) {
     const { time } = condition;
@@ -52,15 +54,15 @@ function lookAtGroups(wanted: readonly string[], { person }: RuleFacts): Finding
   return lookAtValues(names, (name) => wanted.includes(name), wanted);
 }
 
-function lookAtClaims(condition: Extract<Condition, { readonly claim: string }>, claims: ClaimSet): Finding {
+function lookAtClaims(condition: Extract<Condition, { readonly claim: string }>, claims: ClaimSet, charge: Charge): Finding {
   const found = claims.ofType(condition.claim);
-  if (found.length > 0) return lookAtValues(found.map(({ value }) => value), testOf(condition), condition.is); // prettier-ignore
+  if (found.length > 0) return lookAtValues(found.map(({ value }) => value), testOf(condition, charge), condition.is); // prettier-ignore
   return nothing(() => nearestOf([condition.claim], [...new Set(claims.all.map(({ type }) => type))]));
 }
 
-function lookAtAttribute(condition: Extract<Condition, { readonly attribute: string }>, { person }: RuleFacts): Finding {
+function lookAtAttribute(condition: Extract<Condition, { readonly attribute: string }>, { person }: RuleFacts, charge: Charge): Finding {
   const values = attributeOf(person, condition.attribute);
-  if (values.length > 0) return lookAtValues(values, testOf(condition), condition.is);
+  if (values.length > 0) return lookAtValues(values, testOf(condition, charge), condition.is);
   return nothing(() => nearestOf([condition.attribute.toLowerCase()], [...person.attributes.keys()]));
 }
 
@@ -75,9 +77,14 @@ function lookAtValues(values: readonly string[], fits: (value: string) => boolea
   return { holds: fitting !== undefined, seen };
 }
 
-function testOf({ is, matches }: ValueTest): (value: string) => boolean {
+function testOf({ is, matches }: ValueTest, charge: Charge): (value: string) => boolean {
   const pattern = matches === undefined ? undefined : compilePattern(matches);
-  return (value) => (is === undefined || is.includes(value)) && (pattern === undefined || pattern.test(value));
+  return (value) => {
+    if (is !== undefined && !is.includes(value)) return false;
+    if (pattern === undefined) return true;
+    charge(PATTERN_COST + pattern.cost(value.length));
+    return pattern.test(value);
+  };
 }
 
 function lookAtNetwork(wanted: 'intranet' | 'extranet' | readonly string[], { context }: RuleFacts): Finding {

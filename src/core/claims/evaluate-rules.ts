@@ -10,6 +10,7 @@ import { countMatches, matchesOf } from './claim-tests.js';
 import { checkCondition } from './conditions.js';
 import type { Evaluation, RuleFacts, RuleOutcome } from './explanation.js';
 import { type Mapped, mapClaims } from './mappings.js';
+import type { Charge } from './patience.js';
 import { askStore, claimOf, makeFresh, failureFrom, type Taken, naming, type StoreAction, withoutValue } from './rule-actions.js';
 import { createOutcome, type Failure } from './rule-outcome.js';
 import type { Aggregate, Rule, RuleAction, RuleSetName } from './rule.js';
@@ -77,7 +78,7 @@ function firstFailure({ conditions }: Rule, matches: Match[], work: RuleWork): F
     } else if (condition?.kind === 'aggregate') {
       if (!isTrue(condition, work)) return { at, own: undefined };
     } else if (condition !== undefined) {
-      const own = checkCondition(condition.condition, work.claims, work.facts);
+      const own = checkCondition(condition.condition, work.claims, work.facts, chargeTo(work));
       if (own !== undefined) return { at, own };
     }
   }
@@ -154,9 +155,15 @@ async function ask(action: StoreAction, matches: readonly Match[], work: RuleWor
   return { made, sources: NONE, nothing: absent.length === 0 ? undefined : withoutValue(action, absent) };
 }
 
+function chargeTo(work: RuleWork): Charge {
+  return (steps) => {
+    spend(work, steps);
+  };
+}
+
 /** A mapping looks at its sources itself, and its rule has no selectors: it runs once. */
 function send(mapping: ClaimMapping, work: RuleWork): Product | Promise<Product> {
-  const mapped = naming(work, () => mapClaims(mapping, work.claims, work.facts));
+  const mapped = naming(work, () => mapClaims(mapping, work.claims, work.facts, chargeTo(work)));
   if (!(mapped instanceof Promise)) return productOf(mapped, work);
   return mapped.then(
     (late) => productOf(late, work),

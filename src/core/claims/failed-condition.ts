@@ -1,9 +1,10 @@
 /** Why a condition of a rule text did not hold: what it wants, what there is, and what came closest. */
 import type { Claim } from '../model/claim.js';
 import { displayNameOf } from './claim-names.js';
-import { isTypeTest, ofTestedType, partOf, passes, passesAll, typeOf } from './claim-tests.js';
+import { isTypeTest, ofTestedType, partOf, seemsToPass, seemsToPassAll, typeOf } from './claim-tests.js';
 import type { FailedCondition, NearestMiss } from './explanation.js';
 import { almostPassing, nearestOf, overlookedIn } from './nearest-miss.js';
+import { occursIn, type Patience } from './patience.js';
 import type { Aggregate, ClaimTest, Selector } from './rule.js';
 
 /** Claims that are looked at for what came closest. */
@@ -12,26 +13,29 @@ const COMPARED = 500;
 const LENGTHS_APART = 5;
 const LITERAL_SHOWN = 80;
 
-/** @param claims those there were when the rule ran */
-export function explainFailure(condition: Selector | Aggregate, claims: readonly Claim[]): FailedCondition {
-  if (condition.kind === 'selector' || condition.form === 'exists') return nothingPasses(condition, claims);
-  return condition.form === 'not exists' ? somethingPasses(condition, claims) : wrongCount(condition, claims);
+/**
+ * @param claims those there were when the rule ran
+ * @param patience what patterns may cost; without it the closest is looked for among fewer
+ */
+export function explainFailure(condition: Selector | Aggregate, claims: readonly Claim[], patience: Patience): FailedCondition {
+  if (condition.kind === 'selector' || condition.form === 'exists') return nothingPasses(condition, claims, patience);
+  return condition.form === 'not exists' ? somethingPasses(condition, claims, patience) : wrongCount(condition, claims, patience);
 }
 
 /** Names the claim that passes most tests, by the first test that it does not pass. */
-function nothingPasses({ tests, source }: Selector | Aggregate, claims: readonly Claim[]): FailedCondition {
+function nothingPasses({ tests, source }: Selector | Aggregate, claims: readonly Claim[], patience: Patience): FailedCondition {
   const type = typeOf(tests);
   const candidates = ofTestedType(tests, claims, COMPARED);
   const noun = nounOf(tests);
-  const best = closestTo(tests, candidates);
+  const best = closestTo(tests, candidates, patience);
   if (best === undefined) {
     const expected = `some ${noun} is there`;
     return { condition: source, expected, observed: undefined, nearest: type === undefined ? undefined : nearestType(type, claims), plain: true };
   }
   const { test, near } = best;
-  const passed = tests.filter((other) => other !== test && !isTypeTest(other) && near.every((claim) => passes(claim, other)));
+  const passed = tests.filter((other) => other !== test && !isTypeTest(other) && near.every((claim) => seemsToPass(claim, other, patience)));
   const parts = near.map((claim) => partOf(claim, test.property)).filter((part) => part !== undefined);
-  const nearest = nearestPart(test, parts);
+  const nearest = nearestPart(test, parts, patience);
   return {
     condition: source,
     expected: `some ${noun}${passed.length === 0 ? '' : ` that ${passed.map(predicate).join(' and ')}`} ${predicate(test)}`,
@@ -43,13 +47,17 @@ function nothingPasses({ tests, source }: Selector | Aggregate, claims: readonly
 }
 
 /** The claims that pass most tests and fail the same one first. */
-function closestTo(tests: readonly ClaimTest[], candidates: readonly Claim[]): { readonly test: ClaimTest; readonly near: readonly Claim[] } | undefined {
+function closestTo(
+  tests: readonly ClaimTest[],
+  candidates: readonly Claim[],
+  patience: Patience,
+): { readonly test: ClaimTest; readonly near: readonly Claim[] } | undefined {
   let best: { readonly test: ClaimTest; readonly near: Claim[]; readonly passed: number } | undefined;
   for (const claim of candidates) {
     let test: ClaimTest | undefined;
     let passed = 0;
     for (const each of tests) {
-      if (passes(claim, each)) passed += weightOf(each);
+      if (seemsToPass(claim, each, patience)) passed += weightOf(each);
       else test ??= each;
     }
     if (test === undefined || (best !== undefined && passed < best.passed)) continue;
@@ -69,10 +77,10 @@ function isPersonal({ property }: ClaimTest): boolean {
   return property.name === 'value' || property.name === 'properties';
 }
 
-function nearestPart(test: ClaimTest, parts: readonly string[]): NearestMiss | undefined {
+function nearestPart(test: ClaimTest, parts: readonly string[], patience: Patience): NearestMiss | undefined {
   if (test.operator === '==') return isPersonal(test) ? nearestOf([test.value], parts) : overlookedIn(test.value, parts);
   const { pattern } = test;
-  return test.operator === '=~' && pattern !== undefined ? almostPassing((text) => pattern.test(text), parts) : undefined;
+  return test.operator === '=~' && pattern !== undefined ? almostPassing((text) => occursIn(pattern, text, patience) === true, parts) : undefined;
 }
 
 /** A claim type that is easily taken for the one wanted: http for https and a slash at the end count, too. */
@@ -92,8 +100,8 @@ function addressOf(type: string): string {
     .replace(/\/+$/u, '');
 }
 
-function somethingPasses({ tests, source }: Aggregate, claims: readonly Claim[]): FailedCondition {
-  const found = ofTestedType(tests, claims).filter((claim) => passesAll(claim, tests));
+function somethingPasses({ tests, source }: Aggregate, claims: readonly Claim[], patience: Patience): FailedCondition {
+  const found = ofTestedType(tests, claims).filter((claim) => seemsToPassAll(claim, tests, patience));
   const others = found.length > 1 ? { others: found.length - 1 } : {};
   return { condition: source, expected: `no ${nounOf(tests)}${clauses(tests)}`, observed: found[0]?.value, nearest: undefined, ...others };
 }
@@ -107,9 +115,9 @@ const COMPARED_WITH: Readonly<Record<Aggregate['comparison']['operator'], string
   '>=': 'at least',
 };
 
-function wrongCount({ tests, source, comparison }: Aggregate, claims: readonly Claim[]): FailedCondition {
+function wrongCount({ tests, source, comparison }: Aggregate, claims: readonly Claim[], patience: Patience): FailedCondition {
   const expected = `${COMPARED_WITH[comparison.operator]} ${String(comparison.count)} times a ${nounOf(tests)}${clauses(tests)}`;
-  const count = ofTestedType(tests, claims).filter((claim) => passesAll(claim, tests)).length;
+  const count = ofTestedType(tests, claims).filter((claim) => seemsToPassAll(claim, tests, patience)).length;
   return { condition: source, expected, observed: `${String(count)} of them`, nearest: undefined, plain: true, words: true };
 }
 

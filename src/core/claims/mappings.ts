@@ -5,6 +5,7 @@ import { attributeOf, type Person } from '../model/person.js';
 import { applyChange, type MappedValue, nameOfChange } from './changes.js';
 import { describeSource, quoted, shorten, shortName } from './describe.js';
 import type { ClaimSet, RuleFacts } from './explanation.js';
+import type { Charge } from './patience.js';
 import type { Rule } from './rule.js';
 
 /** What a mapping made. */
@@ -22,16 +23,17 @@ type PlainSource = Exclude<ClaimSource, { readonly identifier: unknown }>;
 
 /**
  * The claims of one mapping: its sources, then domains, change and template; `onlyWhen` is for the conditions of its rule.
- * A promise only where an identifier has to be asked for; rejects as that does. Throws ChangeLimitError, PatternError (changes.ts).
+ * A promise only where an identifier has to be asked for; rejects as that does. Throws ChangeLimitError, PatternError
+ * (changes.ts), and what `charge` throws.
  */
-export function mapClaims(mapping: ClaimMapping, claims: ClaimSet, facts: RuleFacts): Mapped | Promise<Mapped> {
+export function mapClaims(mapping: ClaimMapping, claims: ClaimSet, facts: RuleFacts, charge: Charge): Mapped | Promise<Mapped> {
   for (const source of mapping.from) {
     if ('identifier' in source) {
       const { identifier } = source;
-      return facts.identifier(identifier).then((value) => finish(mapping, [makeClaim(describeSource(source), value, LOCAL_AUTHORITY)]));
+      return facts.identifier(identifier).then((value) => finish(mapping, [makeClaim(describeSource(source), value, LOCAL_AUTHORITY)], charge));
     }
     const inputs = readPlain(source, claims, facts);
-    if (inputs.length > 0) return finish(mapping, inputs);
+    if (inputs.length > 0) return finish(mapping, inputs, charge);
   }
   return { claims: [], inputs: [], nothing: describeNothing(mapping) };
 }
@@ -101,14 +103,14 @@ function readFact(fact: SignInFact, { authentication, context, person }: RuleFac
   }
 }
 
-function finish(mapping: ClaimMapping, inputs: readonly Claim[]): Mapped {
+function finish(mapping: ClaimMapping, inputs: readonly Claim[], charge: Charge): Mapped {
   let values: readonly MappedValue[] = inputs;
   const { domains, change = [] } = mapping;
   if (domains !== undefined) values = values.filter(({ value }) => domainOf(value, domains) !== '');
   if (values.length === 0) return { claims: [], inputs, nothing: `${noneOf(inputs)} in the domain ${shorten(domains ?? []).join(' or ')}` };
   for (const [index, step] of change.entries()) {
     const [before] = values;
-    values = applyChange(values, step);
+    values = applyChange(values, step, charge);
     if (values.length === 0)
       return { claims: [], inputs, nothing: `change ${String(index + 1)} (${nameOfChange(step)}) left nothing of ${quoted(before?.value ?? '')}` };
   }

@@ -64,8 +64,12 @@ export function claimOf(label: string, taken: Taken): Claim {
 }
 
 function compile(source: string, work: RuleWork): Pattern {
-  spend(work, source.length);
-  return naming(work, () => compilePattern(source));
+  const known = work.patterns.get(source);
+  if (known !== undefined) return known;
+  if (work.patterns.size >= RULE_LIMITS.patterns) throw limit(work, `the rules of the set put together more than ${String(RULE_LIMITS.patterns)} patterns`);
+  const pattern = naming(work, () => compilePattern(source));
+  work.patterns.set(source, pattern);
+  return pattern;
 }
 
 /** Runs what may meet a pattern that cannot be used, or make too much, and names the rule then. */

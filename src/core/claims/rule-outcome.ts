@@ -1,8 +1,9 @@
 /** What became of one rule, explained when somebody asks. */
 import type { Claim } from '../model/claim.js';
-import { ofTestedType, passesAll } from './claim-tests.js';
+import { ofTestedType, seemsToPassAll } from './claim-tests.js';
 import type { ClaimSet, FailedCondition, RuleOutcome } from './explanation.js';
 import { explainFailure } from './failed-condition.js';
+import type { Patience } from './patience.js';
 import type { Rule } from './rule.js';
 
 /** Which condition did not hold, by its place; what one of Signet's own says about it. */
@@ -22,6 +23,14 @@ export interface OutcomeParts {
   readonly nothing: string | undefined;
 }
 
+export interface OutcomeAbout {
+  readonly rule: Rule;
+  readonly position: number;
+  readonly claims: ClaimSet;
+  /** Of all outcomes of one evaluation. */
+  readonly patience: Patience;
+}
+
 /** A class, for its getters are on the prototype: an object with getters of its own takes 2 µs to make. */
 class Outcome implements RuleOutcome {
   readonly rule: Rule;
@@ -31,16 +40,19 @@ class Outcome implements RuleOutcome {
   readonly outputs: readonly Claim[];
   readonly nothing: string | undefined;
   private readonly claims: ClaimSet;
+  private readonly patience: Patience;
   private readonly parts: OutcomeParts;
+  private explained: FailedCondition | undefined;
 
-  constructor(rule: Rule, position: number, claims: ClaimSet, parts: OutcomeParts) {
-    this.rule = rule;
-    this.position = position;
+  constructor(about: OutcomeAbout, parts: OutcomeParts) {
+    this.rule = about.rule;
+    this.position = about.position;
     this.matched = parts.failure === undefined;
     this.runs = parts.runs;
     this.outputs = parts.outputs;
     this.nothing = parts.nothing;
-    this.claims = claims;
+    this.claims = about.claims;
+    this.patience = about.patience;
     this.parts = parts;
   }
 
@@ -51,7 +63,7 @@ class Outcome implements RuleOutcome {
     const taken = new Set<Claim>();
     for (const condition of this.rule.conditions) {
       if (condition.kind === 'own' || (condition.kind === 'aggregate' && condition.form === 'not exists')) continue;
-      for (const claim of ofTestedType(condition.tests, before)) if (passesAll(claim, condition.tests)) taken.add(claim);
+      for (const claim of ofTestedType(condition.tests, before)) if (seemsToPassAll(claim, condition.tests, this.patience)) taken.add(claim);
     }
     for (const claim of this.parts.sources) taken.add(claim);
     return [...taken];
@@ -61,11 +73,12 @@ class Outcome implements RuleOutcome {
     const { failure, size } = this.parts;
     const condition = failure === undefined ? undefined : this.rule.conditions[failure.at];
     if (condition === undefined) return undefined;
-    return condition.kind === 'own' ? failure?.own : explainFailure(condition, this.claims.all.slice(0, size));
+    if (condition.kind === 'own') return failure?.own;
+    return (this.explained ??= explainFailure(condition, this.claims.all.slice(0, size), this.patience));
   }
 }
 
 /** @param work.claims a set that only grows: inputs and what failed are read from it as it was when the rule ran */
-export function createOutcome(work: { readonly rule: Rule; readonly position: number; readonly claims: ClaimSet }, parts: OutcomeParts): RuleOutcome {
-  return new Outcome(work.rule, work.position, work.claims, parts);
+export function createOutcome(work: OutcomeAbout, parts: OutcomeParts): RuleOutcome {
+  return new Outcome(work, parts);
 }

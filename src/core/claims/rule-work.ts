@@ -2,6 +2,8 @@
 import type { Claim } from '../model/claim.js';
 import type { StoreRow } from './attribute-store.js';
 import { createClaimSet, equal, type GrowingClaimSet } from './claim-set.js';
+import type { Patience } from './patience.js';
+import type { Pattern } from './patterns/pattern.js';
 import { RuleFailure, type RuleFacts } from './explanation.js';
 import type { Rule, RuleSetName } from './rule.js';
 
@@ -19,6 +21,10 @@ export const RULE_LIMITS = {
   questions: 500,
   /** Comparisons of claims, and characters read by patterns and written into claims: bounds time and memory alike. */
   steps: 20_000_000,
+  /** What patterns may cost while failures are explained. */
+  patience: 5_000_000,
+  /** Different patterns that are put together while rules run: compiling one can take tens of milliseconds. */
+  patterns: 50,
 } as const;
 
 export interface RuleWork {
@@ -30,6 +36,9 @@ export interface RuleWork {
   readonly issued: GrowingClaimSet;
   /** What stores answered, by question. */
   readonly answers: Map<string, readonly StoreRow[]>;
+  /** Those that were put together, by their text. */
+  readonly patterns: Map<string, Pattern>;
+  readonly patience: Patience;
   /** The rule under way, and its place in the set, from 1. */
   rule: Rule;
   position: number;
@@ -45,6 +54,8 @@ export function startWork(set: RuleSetName, first: Rule, claims: readonly Claim[
     claims: createClaimSet(claims),
     issued: createClaimSet([], equal),
     answers: new Map(),
+    patterns: new Map(),
+    patience: { steps: RULE_LIMITS.patience },
     rule: first,
     position: 1,
     steps: RULE_LIMITS.steps,

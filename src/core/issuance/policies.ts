@@ -1,7 +1,10 @@
 /** Access policies: who may use an application and when, and the policies that AD FS 2016 and later bring (adfs.md 9). */
 import { checkCondition } from '../claims/conditions.js';
-import { describeCondition } from '../claims/describe.js';
+import { describeCondition, describeExpected } from '../claims/describe.js';
 import type { ClaimSet, FailedCondition, RuleFacts } from '../claims/explanation.js';
+import { type Charge } from '../claims/patience.js';
+import { PatternError } from '../claims/patterns/pattern.js';
+import { RULE_LIMITS } from '../claims/rule-work.js';
 import { MULTIPLE_FACTORS } from '../claims/second-factor.js';
 import type { AccessPolicy, AccessRule, Condition } from '../model/condition.js';
 
@@ -25,20 +28,46 @@ export function evaluateAccessPolicy(policy: AccessPolicy, claims: ClaimSet, fac
 /** Undefined when a rule holds. */
 function failuresOf({ rules }: AccessPolicy, claims: ClaimSet, facts: RuleFacts): readonly FailedCondition[] | undefined {
   const failed: FailedCondition[] = [];
+  const charge = chargeUpTo(RULE_LIMITS.steps);
   for (const { when, except = [] } of rules) {
-    const failure = firstFailure([...when, ...except.map((not): Condition => ({ not }))], claims, facts);
+    const failure = firstFailure([...when, ...except.map((not): Condition => ({ not }))], claims, facts, charge);
     if (failure === undefined) return undefined;
     failed.push(failure);
   }
   return failed;
 }
 
-function firstFailure(conditions: readonly Condition[], claims: ClaimSet, facts: RuleFacts): FailedCondition | undefined {
+function firstFailure(conditions: readonly Condition[], claims: ClaimSet, facts: RuleFacts, charge: Charge): FailedCondition | undefined {
   for (const condition of conditions) {
-    const failure = checkCondition(condition, claims, facts);
+    const failure = check(condition, claims, facts, charge);
     if (failure !== undefined) return failure;
   }
   return undefined;
+}
+
+/** A condition of which nobody can tell whether it holds does not, and neither does its opposite. */
+function check(condition: Condition, ...about: [ClaimSet, RuleFacts, Charge]): FailedCondition | undefined {
+  try {
+    return checkCondition(condition, ...about);
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    return {
+      condition: describeCondition(condition),
+      expected: describeExpected(condition),
+      observed: error.message,
+      nearest: undefined,
+      plain: true,
+      words: true,
+    };
+  }
+}
+
+function chargeUpTo(most: number): Charge {
+  let left = most;
+  return (steps) => {
+    left -= steps;
+    if (left < 0) throw new PatternError('there are too many values for its patterns', 0);
+  };
 }
 
 /** A policy by its name in AD FS. */

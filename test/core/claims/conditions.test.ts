@@ -18,7 +18,7 @@ const from = (clientAddress: string | undefined, insideCorporateNetwork = false)
 });
 
 function check(condition: Condition, changes: Partial<RuleFacts> = {}): FailedCondition | undefined {
-  return checkCondition(condition, CLAIMS, someFacts({ person: PERSON, ...changes }));
+  return checkCondition(condition, CLAIMS, someFacts({ person: PERSON, ...changes }), () => undefined);
 }
 
 describe('conditions', () => {

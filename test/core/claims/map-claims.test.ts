@@ -22,7 +22,7 @@ const PERSON = aPerson(
 );
 
 async function map(mapping: Partial<ClaimMapping>, changes: Partial<RuleFacts> = {}): Promise<Mapped> {
-  return mapClaims({ claim: 'out', from: [{ claim: CLAIM.role }], ...mapping }, CLAIMS, someFacts({ person: PERSON, ...changes }));
+  return mapClaims({ claim: 'out', from: [{ claim: CLAIM.role }], ...mapping }, CLAIMS, someFacts({ person: PERSON, ...changes }), () => undefined);
 }
 
 async function valuesOf(mapping: Partial<ClaimMapping>, changes: Partial<RuleFacts> = {}): Promise<readonly string[]> {
@@ -70,7 +70,8 @@ describe('mappings to claims', () => {
   });
 
   it('are no promise unless an identifier is asked for', () => {
-    const made = (from: readonly ClaimSource[]): Mapped | Promise<Mapped> => mapClaims({ claim: 'out', from }, CLAIMS, someFacts({ person: PERSON }));
+    const made = (from: readonly ClaimSource[]): Mapped | Promise<Mapped> =>
+      mapClaims({ claim: 'out', from }, CLAIMS, someFacts({ person: PERSON }), () => undefined);
     expect(made([{ claim: CLAIM.role }, { identifier: 'persistent' }])).to.not.be.instanceOf(Promise);
     expect(made([{ identifier: 'persistent' }])).to.be.instanceOf(Promise);
   });
