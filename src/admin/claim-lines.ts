@@ -24,5 +24,5 @@ export function claimLines(stored: StoredClaims | undefined): readonly string[] 
 }
 
 function releasedLine({ claim, values, by, otherwise }: ReleaseRecord): string {
-  return `  ${claim}: ${values.join(', ')} (${[by, otherwise].filter((part) => part !== undefined && part !== '').join('; ')})`;
+  return `  ${claim === '' ? 'no type' : claim}: ${values.join(', ')} (${[by, otherwise].filter((part) => part !== undefined && part !== '').join('; ')})`;
 }

@@ -79,6 +79,7 @@ export function createPreview(parts: PreviewParts): MakePreview {
     const tokenType = request.tokenType ?? (protocol === 'saml' ? 'saml20' : relyingParty.tokenType);
     const at = request.at ?? parts.clock.now();
     const trace = new Trace('preview', at);
+    trace.show = (value) => value;
     const session: SsoSession = {
       id: asId('preview'),
       userId: user.id,

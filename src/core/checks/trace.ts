@@ -4,6 +4,7 @@
  */
 import { SignetError } from '../errors.js';
 import type { Evaluation, ReleasedClaim, StoredClaims } from '../claims/explanation.js';
+import { mask } from '../claims/mask.js';
 import type { RuleSetName } from '../claims/rule.js';
 import { storeClaims } from '../claims/stored-claims.js';
 import type { Instant, UserId } from '../model/ids.js';
@@ -40,6 +41,8 @@ export class Trace {
   readonly evaluations: { readonly set: RuleSetName; readonly evaluation: Evaluation }[] = [];
   /** What left, and what did not although it was issued. */
   released: readonly ReleasedClaim[] = [];
+  /** How a value of the person stands in a check: masked, as checks are kept and logged. Only a preview, which keeps nothing, shows it. */
+  show: (value: string) => string = mask;
   readonly #checks: CheckRecord[];
   readonly #steps: TraceStep[];
 

@@ -115,6 +115,8 @@ export interface ClaimsRecord {
   readonly sets: readonly SetRecord[];
   /** What left, and what did not although it was issued. */
   readonly released: readonly ReleaseRecord[];
+  /** How many of these are not kept. */
+  readonly moreReleased?: number;
 }
 
 /** A ClaimsRecord as it is stored (stored-claims.ts). Plain JSON. */

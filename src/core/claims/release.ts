@@ -2,6 +2,7 @@
  * What leaves for a relying party: what its transform rules or its mappings say; without either, what its metadata requests
  * (SAML Metadata 2.4.4.2, WS-Federation 3.1.8); else the default claims of the protocol. All of it runs as rules.
  */
+import type { Trace } from '../checks/trace.js';
 import type { IssuanceRequest } from '../issuance/issuance-request.js';
 import type { ReleasedClaims } from '../issuance/token-draft.js';
 import { type AttributeConsumingService, chooseDefault, type RelyingParty } from '../model/relying-party.js';
@@ -14,6 +15,9 @@ import { shapeClaims } from './released.js';
 import type { Rule } from './rule.js';
 import { runRules, textRules } from './run-rules.js';
 import { defaultMappings, requestedMappings } from './standard-claims.js';
+
+/** Characters of all attributes of a token: what browsers and applications can still carry. */
+const MOST_CHARACTERS = 1_048_576;
 
 /** What of a request decides about claims. */
 export type ClaimsRequest = Pick<IssuanceRequest, 'trace' | 'protocol' | 'relyingParty' | 'attributeServiceIndex'>;
@@ -28,9 +32,16 @@ export async function releaseClaims(request: ClaimsRequest, input: ClaimsInput):
   checkRequired(evaluation, request);
   const { released, record } = shapeClaims(evaluation.issued, relyingParty.rules.transform === undefined ? 'nothing' : 'attributes');
   trace.released = record;
+  checkSize(released, trace);
   if (released.issuer !== undefined) trace.check('claims.issuer', isAbsoluteUri(released.issuer), { observed: relyingParty.name });
   trace.step('claims', released.attributes.map(({ friendlyName, name, values }) => `${friendlyName ?? name} (${String(values.length)})`).join(', ') || 'none');
   return released;
+}
+
+function checkSize({ attributes }: ReleasedClaims, trace: Trace): void {
+  const size = attributes.reduce((sum, { name, values }) => values.reduce((length, value) => length + value.length, sum + name.length), 0);
+  if (size <= MOST_CHARACTERS) return;
+  throw trace.failure('claims.rules', { observed: 'transform rules', expected: `they send more than ${String(MOST_CHARACTERS)} characters` });
 }
 
 /** The rules in force, whatever they were written as. */

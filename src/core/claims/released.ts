@@ -14,12 +14,12 @@ export interface Shaped {
 const SINGLE: readonly string[] = [CLAIM.nameIdentifier, CLAIM.issuerId];
 
 /** Types that are no attributes: a token says them elsewhere, from what really happened (threats I10). */
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  [CLAIM.authenticationMethod]: 'carried by the authentication statement, as it happened',
-  [CLAIM.authenticationInstant]: 'carried by the authentication statement, as it happened',
-  [CLAIM.permit]: 'decides in authorization rules only',
-  [CLAIM.deny]: 'decides in authorization rules only',
-};
+const ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  [CLAIM.authenticationMethod, 'carried by the authentication statement, as it happened'],
+  [CLAIM.authenticationInstant, 'carried by the authentication statement, as it happened'],
+  [CLAIM.permit, 'decides in authorization rules only'],
+  [CLAIM.deny, 'decides in authorization rules only'],
+]);
 
 /**
  * Attributes in the order in which their types were first issued, each value once. The first name identifier claim names
@@ -52,11 +52,13 @@ export function shapeClaims(issued: readonly Claim[], further: 'attributes' | 'n
 }
 
 function elsewhere([first]: readonly Claim[]): string | undefined {
-  return first === undefined ? undefined : ELSEWHERE[first.type];
+  if (first === undefined) return undefined;
+  // A rule may put a type together, and get nothing: an attribute without a name is none.
+  return first.type.trim() === '' ? 'was left out: it has no type' : ELSEWHERE.get(first.type);
 }
 
 function attributeOf(claims: readonly Claim[]): ReleasedAttribute {
-  const property = (key: string): string | undefined => claims.find(({ properties }) => properties?.[key] !== undefined)?.properties?.[key];
+  const property = (key: string): string | undefined => claims.find(({ properties = {} }) => (properties[key] ?? '') !== '')?.properties?.[key];
   const type = claims[0]?.type ?? '';
   const friendlyName = property(CLAIM_PROPERTY.friendlyName);
   const valueType = sharedValueType(claims);

@@ -39,8 +39,8 @@ function defaultsOf({ outcomes }: Evaluation, released: number): Stored | undefi
 }
 
 /** The record that was stored. */
-export function readClaims({ sets = [], released = [], defaults }: StoredClaims): ClaimsRecord {
-  if (defaults === undefined) return { sets, released };
+export function readClaims({ sets = [], released = [], defaults, ...more }: StoredClaims): ClaimsRecord {
+  if (defaults === undefined) return { sets, released, ...more };
   const read = Object.entries(defaults).map(([name, values]) => readDefault(name, values));
   const transform: SetRecord = { set: 'transform', rules: read.map(({ rule }) => rule) };
   return { sets: [...sets, transform], released: read.flatMap(({ released }) => released) };

@@ -35,7 +35,7 @@ export async function authorize(request: IssuanceRequest, input: ClaimsInput): P
 
 /** Whether an application is shown to somebody. One whose rules ask a store, or cannot be carried out, is: the sign-on tells. */
 export async function mayUse(relyingParty: RelyingParty, input: ClaimsInput, trace: Trace): Promise<boolean> {
-  const denied = outsideGroups(relyingParty, input) ?? outsidePolicy(relyingParty, input);
+  const denied = outsideGroups(relyingParty, input, trace) ?? outsidePolicy(relyingParty, input, trace);
   if (denied !== undefined) return denied.check === 'user.second-factor';
   const rules = textRules(relyingParty, 'authorization', trace);
   if (rules === undefined || rules.some(({ action }) => action.kind === 'store')) return true;
@@ -44,31 +44,31 @@ export async function mayUse(relyingParty: RelyingParty, input: ClaimsInput, tra
 
 async function findRefusal(relyingParty: RelyingParty, input: ClaimsInput, trace: Trace): Promise<Refusal | undefined> {
   return (
-    outsideGroups(relyingParty, input) ??
-    outsidePolicy(relyingParty, input) ??
+    outsideGroups(relyingParty, input, trace) ??
+    outsidePolicy(relyingParty, input, trace) ??
     (await refusedByRules(relyingParty, input, trace)) ??
     (await withoutSecondFactor(relyingParty, input, trace))
   );
 }
 
 /** By what the directory knows, as the conditions of policies do: acceptance rules shape claims, not membership. */
-function outsideGroups({ groups }: RelyingParty, { facts }: ClaimsInput): Refusal | undefined {
+function outsideGroups({ groups }: RelyingParty, { facts }: ClaimsInput, trace: Trace): Refusal | undefined {
   if (groups.length === 0) return undefined;
   const own = facts.person.groups.map(({ name }) => name);
   if (own.some((group) => groups.includes(group))) return undefined;
   const near = nearestOf(groups, own);
   const difference = near?.difference === undefined ? '' : ` (differs in ${near.difference} only)`;
-  const nearest = near === undefined ? '' : `; nearest: ${near.what}${difference}`;
+  const nearest = near === undefined ? '' : `; nearest: ${trace.show(near.what)}${difference}`;
   return { check: 'user.allowed', expected: `${groups.join(', ')}${nearest}${own.length === 0 ? '; in no group at all' : ''}` };
 }
 
-function outsidePolicy({ accessPolicy }: RelyingParty, { claims, facts }: ClaimsInput): Refusal | undefined {
+function outsidePolicy({ accessPolicy }: RelyingParty, { claims, facts }: ClaimsInput, trace: Trace): Refusal | undefined {
   if (accessPolicy === undefined) return undefined;
   const { permitted, needsSecondFactor, failed } = evaluateAccessPolicy(accessPolicy, createClaimSet(claims), facts);
   if (permitted) return undefined;
   const first = failed[0];
-  const why =
-    first === undefined ? 'none of its rules holds' : `needed is ${first.expected}${first.observed === undefined ? '' : `; there is ${first.observed}`}`;
+  const observed = first?.observed === undefined || first.plain === true ? first?.observed : trace.show(first.observed);
+  const why = first === undefined ? 'none of its rules holds' : `needed is ${first.expected}${observed === undefined ? '' : `; there is ${observed}`}`;
   return { check: needsSecondFactor ? 'user.second-factor' : 'user.policy', expected: `${describePolicy(accessPolicy)}: ${why}` };
 }
 

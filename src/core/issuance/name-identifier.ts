@@ -106,7 +106,7 @@ function ruleName({ relyingParty, trace, subject }: IssuanceRequest, name: NonNu
   if (!fits) throw trace.failure('request.nameid-format', { observed: asked, expected: `a rule gives ${name.format ?? 'a lasting name'}` });
   const format = asked ?? listedFormat(relyingParty, name) ?? name.format ?? NAME_ID.unspecified;
   if (name.format !== undefined && format !== name.format) trace.step('name identifier', `the rule gives ${name.format}; the application takes ${format}`);
-  if (!legalIn(format).test(name.value)) throw trace.failure('user.nameid', { observed: subject.userName, expected: format });
+  if (!isLegal(name.value, format)) throw trace.failure('user.nameid', { observed: subject.userName, expected: format });
   const { value, nameQualifier, spNameQualifier } = name;
   return { value, format, ...(nameQualifier === undefined ? {} : { nameQualifier }), ...(spNameQualifier === undefined ? {} : { spNameQualifier }) };
 }
@@ -115,12 +115,19 @@ function ruleName({ relyingParty, trace, subject }: IssuanceRequest, name: NonNu
 function listedFormat({ nameIdFormat, nameIdFormats }: RelyingParty, { value, format }: NonNullable<ReleasedClaims['name']>): string | undefined {
   const listed = nameIdFormat === undefined ? nameIdFormats : [nameIdFormat];
   if (format !== undefined && (listed.includes(format) || listed.includes(NAME_ID.unspecified))) return format;
-  return listed.find((candidate) => MAPPABLE_FORMATS.includes(candidate) && legalIn(candidate).test(value));
+  return listed.find((candidate) => MAPPABLE_FORMATS.includes(candidate) && isLegal(value, candidate));
 }
 
-/** What the value of a rule must look like: of a format without a rule of its own, 1 to 256 characters (SAML Core 8.3.7). */
-function legalIn(format: string): RegExp {
-  return (Object.hasOwn(VALUE_FORMATS, format) ? VALUE_FORMATS[format] : undefined)?.legal ?? /^.{1,256}$/su;
+/** Controls, invisible formats, half characters, line separators: with them a name looks like somebody else's, or is cut into one (threats A12). */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+/**
+ * Whether a value can be a name of a format; of a format without a rule of its own, 1 to 256 characters (SAML Core 8.3.7).
+ * Applications trim names: one with white space around it would be the name of whoever has it without.
+ */
+function isLegal(value: string, format: string): boolean {
+  const { legal } = (Object.hasOwn(VALUE_FORMATS, format) ? VALUE_FORMATS[format] : undefined) ?? { legal: /^.{1,256}$/su };
+  return legal.test(value) && value.trim() === value && !UNPRINTABLE.test(value);
 }
 
 async function nameOf(parts: NameParts, request: IssuanceRequest, asked: string | undefined): Promise<NameIdentifier> {
@@ -151,7 +158,7 @@ async function tryFormat(parts: NameParts, request: IssuanceRequest, format: str
   const rule = VALUE_FORMATS[format];
   if (rule === undefined) return undefined;
   const value = rule.from(subject);
-  return value !== undefined && rule.legal.test(value) ? { value, format } : undefined;
+  return value !== undefined && isLegal(value, format) ? { value, format } : undefined;
 }
 
 async function persistentValue(parts: NameParts, request: NamedRequest): Promise<string> {
