@@ -174,7 +174,7 @@ describe('attacks by claims', () => {
     it('of the groups', async () => {
       const request = anIssuanceRequest({
         relyingParty: aRelyingParty({ groups: [`${secret}X`] }),
-        subject: aSubject({ claims: [claim(CLAIM.group, secret)] }),
+        subject: aSubject({ person: aPerson({}, { groups: [{ name: secret, sid: 'S-1-5-21-1' }] }) }),
       });
       expect(await checkThrownBy(() => authorize(request, anInput(request)))).to.equal('user.allowed');
       expect(request.trace.toRecord().checks.at(-1)?.expected).to.include('nearest: K-…-K (13)');
