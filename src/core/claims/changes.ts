@@ -63,14 +63,14 @@ function stepOf(change: EachChange, charge: Charge): (value: string) => readonly
   if ('replace' in change) {
     const pattern = compilePattern(change.replace);
     return (value) => {
-      charge(PATTERN_COST + pattern.cost(value.length));
+      charge(PATTERN_COST + pattern.cost(value));
       return [pattern.replace(value, change.with)];
     };
   }
   if ('keep' in change) {
     const pattern = compilePattern(change.keep);
     return (value) => {
-      charge(PATTERN_COST + pattern.cost(value.length));
+      charge(PATTERN_COST + pattern.cost(value));
       return pattern.test(value) ? [value] : [];
     };
   }

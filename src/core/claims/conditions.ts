@@ -82,7 +82,7 @@ function testOf({ is, matches }: ValueTest, charge: Charge): (value: string) => 
   return (value) => {
     if (is !== undefined && !is.includes(value)) return false;
     if (pattern === undefined) return true;
-    charge(PATTERN_COST + pattern.cost(value.length));
+    charge(PATTERN_COST + pattern.cost(value));
     return pattern.test(value);
   };
 }

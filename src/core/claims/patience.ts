@@ -13,7 +13,7 @@ export interface Patience {
 
 /** Whether a pattern occurs; undefined when that would take too long, or the text is too long for it. */
 export function occursIn(pattern: Pattern, text: string, patience: Patience): boolean | undefined {
-  const cost = PATTERN_COST + pattern.cost(text.length);
+  const cost = PATTERN_COST + pattern.cost(text);
   if (cost > patience.steps) return undefined;
   patience.steps -= cost;
   try {
