@@ -6,7 +6,7 @@ import { createClaimsInput, type MakeInput } from '../core/claims/input.js';
 import { pairwiseId } from '../core/claims/opaque-ids.js';
 import { identifierFor, type NameParts } from '../core/issuance/name-identifier.js';
 import { inRange } from '../core/network-ranges.js';
-import type { Clock, PersistentNames } from '../core/ports.js';
+import type { Clock, PersistentNames, StoredSettings } from '../core/ports.js';
 import { createPairwiseHmac } from '../crypto/pairwise-key.js';
 import { randomId } from '../crypto/random.js';
 import type { SecretBox } from '../crypto/secret-box.js';
@@ -26,6 +26,8 @@ export interface ClaimSources {
   readonly asked?: Asked;
   /** Those of the storage unless given: a preview makes no names. */
   readonly persistentNames?: Pick<PersistentNames, 'find' | 'findOrCreate'>;
+  /** Where the key of pairwise ids is kept; with the other settings unless given: a preview leaves none behind. */
+  readonly pairwiseKeys?: Pick<StoredSettings, 'get' | 'replace'>;
 }
 
 export interface Claims {
@@ -38,10 +40,11 @@ export interface Claims {
 }
 
 /** Nothing is opened before it is needed. */
-export function assembleClaims({ settings, storage, box, clock, onError, asked, persistentNames = storage.persistentNames }: ClaimSources): Claims {
+export function assembleClaims({ settings, storage, box, clock, onError, asked, ...given }: ClaimSources): Claims {
   const { baseUrl } = settings;
+  const { persistentNames = storage.persistentNames, pairwiseKeys = storage.storedSettings } = given;
   const directory = createDirectorySettings({ directories: storage.localDirectories, changes: storage.changes, baseUrl });
-  const hmac = createPairwiseHmac({ storedSettings: storage.storedSettings, box });
+  const hmac = createPairwiseHmac({ storedSettings: pairwiseKeys, box });
   const stores = createAttributeStores({
     hmac,
     storedSettings: storage.storedSettings,

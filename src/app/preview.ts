@@ -36,6 +36,7 @@ export function assemblePreview({ settings, storage, box, clock, onError }: Prev
     clock,
     onError,
     persistentNames: readOnly(storage.persistentNames),
+    pairwiseKeys: { get: (name) => storage.storedSettings.get(name), replace: () => Promise.resolve() },
   });
   const { entityId, wsfedIssuer } = settings;
   const issuers = { saml: entityId, wsfed: wsfedIssuer, wstrust: wsfedIssuer, oauth: entityId };

@@ -12,7 +12,7 @@ import { checkSentence } from '../core/checks/catalogue.js';
 import { SignetError } from '../core/errors.js';
 import { createSecretBox } from '../crypto/secret-box.js';
 import { type Cli, collect, type Session, withExamples } from './context.js';
-import { EXIT, pairs, table, WrongUse, wrappedTable } from './output.js';
+import { EXIT, oneLine, pairs, table, WrongUse, wrappedTable } from './output.js';
 import { unreadable } from './password-input.js';
 import { title } from './relying-party-view.js';
 
@@ -195,7 +195,7 @@ function shortNames(types: readonly string[]): ReadonlyMap<string, string> {
 function explanationText({ userName, record }: Preview, { refused, reasons, advice, claims }: Explanation): string {
   const head = `${userName} at ${title(record)}`;
   const first = refused === undefined ? [] : ['', `There would be no token: ${refused}`, ...furtherLines(reasons, advice)];
-  return [head, ...first, ...claims.flatMap(claimLines)].join('\n');
+  return [head, ...first, ...claims.flatMap(claimLines)].map(oneLine).join('\n');
 }
 
 function claimLines({ claim, sent, values, sentence, chain, advice }: ClaimExplanation): readonly string[] {

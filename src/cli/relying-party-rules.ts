@@ -13,7 +13,7 @@ import { BUILT_IN_POLICIES, describePolicy } from '../core/issuance/policies.js'
 import type { RelyingPartyRecord } from '../core/model/relying-party.js';
 import { createSecretBox } from '../crypto/secret-box.js';
 import { type Cli, collect, doingOf, DRY_RUN, type DryRun, dryNote, type Session, withExamples } from './context.js';
-import { table, type Terminal, WrongUse } from './output.js';
+import { oneLine, table, type Terminal, WrongUse } from './output.js';
 import { unreadable } from './password-input.js';
 import { title } from './relying-party-view.js';
 
@@ -82,7 +82,7 @@ async function rulesOf(session: Session, application: string, file: string | und
     result.kind === 'none' ? `has no ${set} rules now` : `${String(result.rules.length)} ${set} ${result.kind === 'mappings' ? 'mappings' : 'rules'}`;
   const lines = result.rules.map((rule, at) => `${String(at + 1).padStart(3)}. ${sentenceOf(rule)}`);
   const head = result.changed ? `${title(result.record)}: ${what}${dryNote(options)}` : `Nothing changed: ${title(result.record)} has these rules already`;
-  output.result({ ...rulesView(result), changed: result.changed, notes: result.notes }, [head, ...lines].join('\n'));
+  output.result({ ...rulesView(result), changed: result.changed, notes: result.notes }, [head, ...lines].map(oneLine).join('\n'));
   for (const note of result.notes) output.hint(`note: ${note}`);
   return undefined;
 }

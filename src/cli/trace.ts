@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { findByReference, traceLines } from '../admin/log.js';
 import { type Cli, withExamples } from './context.js';
+import { oneLine } from './output.js';
 
 export function registerTrace(command: Command, cli: Cli): void {
   withExamples(command, 'trace SGN-7Q4M-X2KD', 'trace SGN-7Q4M-X2KD --json')
@@ -12,7 +13,7 @@ export function registerTrace(command: Command, cli: Cli): void {
         const entries = await findByReference(storage.journal, reference);
         output.result(
           entries.map(({ at, ...entry }) => ({ time: new Date(at).toISOString(), ...entry })),
-          entries.map((entry) => traceLines(entry).join('\n')).join('\n\n'),
+          entries.map((entry) => traceLines(entry).map(oneLine).join('\n')).join('\n\n'),
         );
         return undefined;
       }),

@@ -73,6 +73,23 @@ describe('why somebody gets a claim, or does not', () => {
     });
   }
 
+  it('leaves nothing behind: no key, no name, no record of a change (rule 6)', async () => {
+    const claims = (['persistent', 'pairwise', 'transient'] as const).map((identifier) => ({ claim: `urn:${identifier}`, from: [{ identifier }] }));
+    const transform = 'issue(store = "_OpaqueIdStore", types = ("urn:opaque"), query = "{0};{1};{2}", param = "ppid", param = "maria", param = "x");';
+    for (const overrides of [{ claims }, { rules: { transform: `=> ${transform}` } }]) {
+      await put({}, overrides);
+      const before = await storage.changeLog.read(undefined, 1000);
+      const { token, refusal, claims: made } = await ask();
+      expect(refusal).to.equal(undefined);
+      expect(token).to.not.equal(undefined);
+      expect(made.released).to.have.length(overrides.claims?.length ?? 1);
+      expect(await storage.changeLog.read(undefined, 1000)).to.deep.equal(before);
+      expect(await storage.storedSettings.get('pairwise-key')).to.equal(undefined);
+      expect(await storage.persistentNames.list({}, { limit: 10 })).to.deep.equal([]);
+      expect((await storage.journal.read({}, { limit: 10 })).entries).to.deep.equal([]);
+    }
+  });
+
   /** Everything that is said about one claim, without what people set. */
   const said = async (overrides: RelyingPartyOverrides, claim: string, changes: Partial<User> = {}): Promise<readonly string[]> => {
     await put(changes, overrides);
