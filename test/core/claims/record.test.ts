@@ -1,5 +1,7 @@
 import { expect } from 'chai';
+import { recordClaims } from '../../../src/core/claims/claims-record.js';
 import { recordSet } from '../../../src/core/claims/record.js';
+import { shapeClaims } from '../../../src/core/claims/released.js';
 import { whyOf } from '../../../src/core/claims/why.js';
 import { AD_AUTHORITY, type Claim, makeClaim } from '../../../src/core/model/claim.js';
 import { aDirectoryPerson, THIRTY_RULES } from '../../support/thirty-rules.js';
@@ -32,6 +34,15 @@ describe('records of rules', () => {
   it('keep a claim type that comes near as it is', async () => {
     const evaluation = await run('[Type == "G"] => issue(Type = "x");', { claims: many(1) });
     expect(recordSet('transform', evaluation, { masked: true }).rules[0]).to.deep.include({ nearest: 'g', difference: 'letter case' });
+  });
+
+  it('of what left are of twenty values, and name the rules of those', async () => {
+    const text = Array.from({ length: 25 }, (_, at) => `=> issue(Type = "role", Value = "role ${String(at)}");`).join('');
+    const evaluation = await run(text);
+    const { released } = recordClaims([{ set: 'transform', evaluation }], shapeClaims(evaluation.issued, 'attributes').record, { masked: false });
+    expect(released).to.have.length(1);
+    expect(released[0]?.values).to.have.length(20);
+    expect(released[0]?.by.split(', ')).to.have.length(20).and.include('rule 20 (line 1)');
   });
 
   it('are short, whatever the rules are', async () => {
