@@ -6,6 +6,7 @@ export const ACS = 'http://localhost:9/saml/acs';
 export const ENTITY = {
   assertion: 'https://assertion.bench.example/saml',
   both: 'https://both.bench.example/saml',
+  rules: 'https://rules.bench.example/saml',
   encrypted: 'https://encrypted.bench.example/saml',
   signedPost: 'https://signed-post.bench.example/saml',
 } as const;

@@ -11,6 +11,7 @@ import { readApplicationMetadata } from '../../src/admin/application-metadata.js
 import { openStorage, type Storage } from '../../src/storage/open.js';
 import { type BenchKey, ENTITY, metadataOf, nthEntity, REALM, WREPLY } from './applications.js';
 import { PASSWORD, person } from './people.js';
+import { TEN_RULES } from './ten-rules.js';
 
 const CHANGE = { actor: 'bench', action: 'add' } as const;
 
@@ -52,6 +53,7 @@ export async function fillRegistry(wish: RegistryWish): Promise<void> {
     const records = [
       record(metadataOf(ENTITY.assertion), { sign: 'assertion' }),
       record(metadataOf(ENTITY.both), {}),
+      record(metadataOf(ENTITY.rules), { sign: 'assertion', rules: { transform: TEN_RULES } }),
       record(metadataOf(ENTITY.encrypted, { encryption: certificate }), { sign: 'assertion' }),
       record(metadataOf(ENTITY.signedPost, { signing: certificate }), { sign: 'assertion' }),
     ];

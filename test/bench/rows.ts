@@ -52,6 +52,7 @@ export function signetRows(node: BenchNode, options: BenchOptions, key: BenchKey
   });
   return [
     row('Signet, assertion signed', ENTITY.assertion, false),
+    row('Signet, assertion signed, ten claim rules', ENTITY.rules, false),
     row('Signet, assertion and response signed', ENTITY.both, true),
     wsfedRow('Signet, WS-Federation, SAML 1.1', REALM.saml11),
     wsfedRow('Signet, WS-Federation, SAML 2.0', REALM.saml20),
