@@ -74,7 +74,6 @@ function splitAttributes(text: string, columns: number): readonly string[] {
 
 /** What is wrong with a query when a rule is saved, and which of its attributes nobody fills. */
 export function checkQuery({ query, columns, params }: AskedQuestion): StoreProblem | undefined {
-  if (query === undefined) return undefined;
   try {
     const { attributes } = readQuery(query);
     const missing = [...query.matchAll(PLACE)].find(([, number]) => Number(number) >= params);

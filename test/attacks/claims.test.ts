@@ -1,5 +1,8 @@
 /** Attacks by values that people choose for themselves, through the claim rules of an administrator who meant well. */
 import { expect } from 'chai';
+import type { AskedQuestion } from '../../src/core/claims/attribute-store.js';
+import { checkRules } from '../../src/core/claims/language/check.js';
+import { parseRules } from '../../src/core/claims/language/parse.js';
 import { releaseClaims } from '../../src/core/claims/release.js';
 import { RULE_LIMITS } from '../../src/core/claims/rule-work.js';
 import { authorize } from '../../src/core/issuance/access-policy.js';
@@ -7,9 +10,14 @@ import { chooseName } from '../../src/core/issuance/name-identifier.js';
 import type { IssuanceRequest } from '../../src/core/issuance/issuance-request.js';
 import type { AccessPolicy } from '../../src/core/model/condition.js';
 import { AD_AUTHORITY, CLAIM, type Claim, makeClaim } from '../../src/core/model/claim.js';
-import { anInput, anIssuanceRequest, aPerson, aRelyingParty, aSubject, checkThrownBy, thrownBy } from '../support/builders.js';
+import { asId } from '../../src/core/model/ids.js';
+import { createActiveDirectoryStore } from '../../src/directory/active-directory-store.js';
+import { personOf } from '../../src/directory/person.js';
+import { checkSqlQuestion } from '../../src/storage/attribute-stores/statement.js';
+import { aDirectory, anInput, anIssuanceRequest, aPerson, aRelyingParty, aSubject, aUser, checkThrownBy, thrownBy } from '../support/builders.js';
 import { memoryNames } from '../support/memory-names.js';
-import { ADA, issuedBy, run } from '../support/run-rules.js';
+import { memoryUsers } from '../support/memory-repositories.js';
+import { ADA, issuedBy, memoryStores, run } from '../support/run-rules.js';
 
 const claim = (type: string, value: string): Claim => makeClaim(type, value, AD_AUTHORITY);
 
@@ -130,6 +138,40 @@ describe('attacks by claims', () => {
     it('no value says how somebody signed in (I10)', async () => {
       const rule = 'c:[Type == "t"] => issue(Type = c.Value, Value = "http://schemas.microsoft.com/claims/multipleauthn");';
       expect(await attributesOf(rule, [claim('t', CLAIM.authenticationMethod)])).to.deep.equal([]);
+    });
+  });
+
+  describe('on stores: no value is ever part of a question (U11)', () => {
+    const evil = ["x' or 'a' = 'a", 'x)(objectClass=*', '*', '{0}', ';objectSid;', "'); drop table users; --"];
+
+    it('even where a rule puts its query together from values', async () => {
+      const { stores, asked: questions } = memoryStores({ HR: [] });
+      const text =
+        'c:[Type == "t"] => issue(store = "HR", types = ("o"), query = "a = {0} and b = " + c.Value + " and c = " + RegExReplace(c.Value, "^", "y"), param = "p");';
+      await run(text, { claims: evil.map((value) => claim('t', value)), facts: { stores } });
+      expect(questions.map(({ query }) => query)).to.deep.equal(evil.map(() => 'a = {0} and b = {1} and c = {2}'));
+      expect(questions.map(({ params }) => params)).to.deep.equal(evil.map((value) => ['p', value, `y${value}`]));
+    });
+
+    it('and where that leaves no question, it is refused when the rule is saved', () => {
+      const catalogue = { names: ['HR'], check: (_name: string, question: AskedQuestion) => checkSqlQuestion(question) };
+      const saved = (query: string): unknown =>
+        checkRules(parseRules(`c:[Type == "t"] => issue(store = "HR", types = ("o"), query = ${query});`), 'transform', catalogue);
+      expect(() => saved('"select a from b where c = \'" + c.Value + "\'"')).to.throw(/column 63: \{0\} stands inside quotes/u);
+      expect(() => saved('c.Value')).to.throw(/only reads: it begins with SELECT/u);
+      expect(saved('"select a from b where c = " + c.Value')).to.deep.equal([]);
+    });
+
+    it('a filter of "Active Directory" that is put together finds nobody else', async () => {
+      const users = memoryUsers(aUser(), aUser({ id: asId('user-2'), userName: 'root', email: 'root@example.com' }));
+      const { store } = createActiveDirectoryStore({ users, directory: { current: () => Promise.resolve(aDirectory()) } });
+      const found = async (value: string): Promise<readonly string[]> =>
+        issuedBy('c:[Type == "t"] => issue(store = "Active Directory", types = ("o"), query = "(mail=" + c.Value + ");name");', {
+          claims: [claim('t', value)],
+          facts: { stores: { find: () => store }, person: personOf(aUser(), aDirectory()) },
+        });
+      expect(await found('maria@example.com')).to.deep.equal(['o Maria Silva']);
+      for (const value of ['*', 'x)(|(mail=root@example.com)', 'root@*', ...evil]) expect(await found(value), value).to.deep.equal([]);
     });
   });
 

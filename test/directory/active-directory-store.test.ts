@@ -197,8 +197,7 @@ describe('the store "Active Directory"', () => {
     });
   }
 
-  const checked: readonly (readonly [query: string | undefined, columns: number, params: number, level: string | undefined, sentence?: RegExp])[] = [
-    [undefined, 1, 0, undefined],
+  const checked: readonly (readonly [query: string, columns: number, params: number, level: string | undefined, sentence?: RegExp])[] = [
     [';mail,telephoneNumber,TOKENGROUPS(SID);{0}', 3, 1, undefined],
     [';{1};{0}', 5, 2, undefined],
     [';mail,extensionAttribute1;{0}', 2, 1, 'note', /^extensionAttribute1 is filled only where people have an attribute of that name$/u],
@@ -206,7 +205,7 @@ describe('the store "Active Directory"', () => {
     [';mail;{1}', 1, 1, 'error', /^the query uses \{1\}, and the rule gives 1 parameter$/u],
   ];
   for (const [query, columns, params, level, sentence = /^/u] of checked) {
-    it(`says ${level ?? 'nothing'} of ${String(query)} when a rule is saved`, () => {
+    it(`says ${level ?? 'nothing'} of ${query} when a rule is saved`, () => {
       const { check } = createActiveDirectoryStore({ users: memoryUsers(), directory: { current: () => Promise.resolve(DIRECTORY) } });
       const problem = check({ query, columns, params });
       expect(problem?.level).to.equal(level);

@@ -37,8 +37,8 @@ export interface AttributeStores {
 
 /** How a rule asks a store, as far as its text says. */
 export interface AskedQuestion {
-  /** Undefined where the rule puts it together when it runs. */
-  readonly query: string | undefined;
+  /** With {0}, {1}, … for the parameters, and for whatever the rule puts into it when it runs. */
+  readonly query: string;
   readonly columns: number;
   readonly params: number;
 }

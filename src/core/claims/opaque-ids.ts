@@ -56,7 +56,7 @@ function checkQuestion({ query, columns, params }: AskedQuestion): StoreProblem 
   const form = FORMS.find((known) => known.params === params);
   if (form === undefined)
     return { level: 'error', sentence: `${NAME} takes 3 parameters ("ppid", value, issuer) or 5 ("useEntropy", value, issuer, text, session)` };
-  if (query === undefined || query === form.query) return undefined;
+  if (query === form.query) return undefined;
   return { level: 'error', sentence: `${NAME} knows only the query "${form.query}" for ${String(params)} parameters` };
 }
 

@@ -2,6 +2,7 @@
 import { SignetError } from '../errors.js';
 import { type Claim, LOCAL_AUTHORITY, makeClaim, XS_STRING } from '../model/claim.js';
 import type { StoreQuestion, StoreRow } from './attribute-store.js';
+import { boundQuery } from './bound-query.js';
 import { ChangeLimitError } from './changes.js';
 import { partOf } from './claim-tests.js';
 import { RuleFailure } from './explanation.js';
@@ -100,10 +101,10 @@ export interface Answer {
  */
 export async function askStore(action: StoreAction, taken: Taken, work: RuleWork): Promise<Answer> {
   const { store, types } = action;
-  const query = textOf(action.query, taken, work);
-  const params = action.params.map((param) => textOf(param, taken, work));
+  const bound = boundQuery(action);
+  const params = bound.params.map((param) => textOf(param, taken, work));
   const { person, relyingParty } = work.facts;
-  const rows = await rowsOf(store, { query, params, columns: types.length, about: { person, relyingParty } }, work);
+  const rows = await rowsOf(store, { query: bound.text, params, columns: types.length, about: { person, relyingParty } }, work);
   const issuer = store.toLowerCase() === ACTIVE_DIRECTORY ? person.authority : LOCAL_AUTHORITY;
   const columns = types.map((type, column) =>
     rows.flatMap((row) => {

@@ -52,7 +52,6 @@ export function readStatement(query: string, params: number): SqlStatement {
 
 /** What is wrong with a question to a SQL store; undefined when nothing is that can be seen without asking. */
 export function checkSqlQuestion({ query, params }: AskedQuestion): StoreProblem | undefined {
-  if (query === undefined) return { level: 'note', sentence: 'the statement is put together when the rule runs, from values: use {0} and a parameter instead' };
   try {
     readStatement(query, params);
     return undefined;

@@ -290,7 +290,7 @@ describe('rules of AD FS', () => {
         'c:[Type == "a"] => issue(Type = "x", Value = c.Value + c.Value);',
         'c:[Type == "a"] => issue(Type = "x", Properties["p"] = c.Value + c.Value);',
         '=> issue(store = "HR", types = ("x"), query = "q");',
-        'c:[Type == "a"] => issue(store = "HR", types = ("x"), query = c.Value + c.Value);',
+        'c:[Type == "a"] => issue(store = "HR", types = ("x"), query = "q", param = c.Value + c.Value);',
       ]) {
         expect(await failureOf(text, { ...long, facts: { stores } }), text).to.include({
           kind: 'limit',

@@ -88,9 +88,8 @@ describe('_OpaqueIdStore (adfs.md 5)', () => {
 
   it('says so when the rule is saved, as far as its text tells', () => {
     expect(known.check({ query: PPID, columns: 1, params: 3 })).to.equal(undefined);
-    expect(known.check({ query: undefined, columns: 1, params: 5 })).to.equal(undefined);
     expect(known.check({ query: ENTROPY, columns: 1, params: 3 })?.level).to.equal('error');
-    expect(known.check({ query: undefined, columns: 1, params: 4 })?.level).to.equal('error');
+    expect(known.check({ query: '{0};{1};{2};{3}', columns: 1, params: 4 })?.level).to.equal('error');
     expect(known.check({ query: PPID, columns: 2, params: 3 })?.level).to.equal('error');
   });
 });

@@ -1,5 +1,6 @@
 /** What can be seen of a rule set before it runs, when the stores are known and where it is used: mistakes, and what is worth knowing. */
 import type { StoreCatalogue } from '../attribute-store.js';
+import { boundQuery } from '../bound-query.js';
 import { RuleTextError, type Rule, type RuleSetName } from '../rule.js';
 import { notesOnIssuers, notesOnSet } from './notes.js';
 import { placeOfValue, type RuleNote } from './places.js';
@@ -26,10 +27,10 @@ function checkStore(rule: Rule, catalogue: StoreCatalogue): readonly RuleNote[] 
     const there = catalogue.names.length === 0 ? 'there is none yet' : `there are ${listed(catalogue.names)}`;
     throw new RuleTextError(placeOfValue(rule, 'store'), `unknown store "${action.store}": ${there}${didYouMean(action.store, catalogue.names)}`);
   }
-  const query = action.query.kind === 'text' ? action.query.value : undefined;
+  const { text: query, params } = boundQuery(action);
   const place = placeOfValue(rule, 'query');
-  const unused = query === undefined ? [] : checkPlaces(query, action.params.length, place);
-  const problem = catalogue.check(name, { query, columns: action.types.length, params: action.params.length });
+  const unused = checkPlaces(query, params.length, place);
+  const problem = catalogue.check(name, { query, columns: action.types.length, params: params.length });
   if (problem?.level === 'error') throw new RuleTextError(place, problem.sentence);
   return problem === undefined ? unused : [{ ...place, sentence: problem.sentence }];
 }

@@ -11,7 +11,7 @@ const CATALOGUE: StoreCatalogue = {
   names: ['Active Directory', 'HR'],
   check: (name, { query, columns, params }) => {
     if (name !== 'HR') return undefined;
-    if (query === undefined) return { level: 'note', sentence: 'the query is put together' };
+    if (query === '{0}x') return { level: 'note', sentence: `asked with ${String(params)}` };
     return query === 'bad' ? { level: 'error', sentence: `cannot be asked for ${String(columns)} with ${String(params)}` } : undefined;
   },
 };
@@ -81,7 +81,7 @@ describe('rule sets, checked against the stores there are', () => {
       'what a store says',
       'transform',
       'c:[] => issue(store = "HR", types = ("a"), query =\n c.Value + "x");',
-      [{ line: 2, column: 2, sentence: 'the query is put together' }],
+      [{ line: 2, column: 2, sentence: 'asked with 1' }],
     ],
     [
       'an authorization set that permits nobody',
