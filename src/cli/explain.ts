@@ -6,13 +6,13 @@ import { type ClaimExplanation, explain, type Explanation, lastPart } from '../a
 import type { Preview, PreviewRequest } from '../admin/preview.js';
 import { tryRules } from '../admin/relying-party-rules.js';
 import { decodeText } from '../admin/text-file.js';
-import { assemblePreview, readAssertion } from '../app/preview.js';
+import { readAssertion } from '../app/preview.js';
 import { displayNameOf } from '../core/claims/claim-names.js';
 import { checkSentence } from '../core/checks/catalogue.js';
 import { SignetError } from '../core/errors.js';
-import { createSecretBox } from '../crypto/secret-box.js';
 import { type Cli, collect, type Session, withExamples } from './context.js';
 import { EXIT, oneLine, pairs, table, WrongUse, wrappedTable } from './output.js';
+import { makePreview } from './open-preview.js';
 import { unreadable } from './password-input.js';
 import { title } from './relying-party-view.js';
 
@@ -36,7 +36,7 @@ export function registerPreview(command: Command, cli: Cli): void {
     .option('--xml', 'the token itself; it is good for nothing: signed with a throw-away key, for an audience that does not exist')
     .action((user: string, application: string, options: Circumstances & { readonly xml?: boolean }) =>
       cli.run(async (session) => {
-        const preview = await makePreview(session, user, application, options);
+        const preview = await previewFor(session, user, application, options);
         const { output } = session;
         if (output.json) output.result(previewView(preview), '');
         else if (options.xml === true && preview.token !== undefined) output.raw(`${preview.token.serialized}\n`);
@@ -52,7 +52,7 @@ export function registerExplain(command: Command, cli: Cli): void {
     .option('--claim <name>', 'one claim: its type, its last part, or what it is called')
     .action((user: string, application: string, options: Circumstances & { readonly claim?: string }) =>
       cli.run(async (session) => {
-        const preview = await makePreview(session, user, application, options);
+        const preview = await previewFor(session, user, application, options);
         const explanation = explain(preview, options.claim);
         session.output.result({ ...about(preview), ...explanation, sets: preview.claims.sets }, explanationText(preview, explanation));
         return undefined;
@@ -68,7 +68,7 @@ export function registerCompare(command: Command, cli: Cli): void {
     .action((file: string, options: { readonly user: string; readonly rp: string }) =>
       cli.run(async (session) => {
         const theirs = readAssertion(decodeText(file, await readBytes(file), MOST_BYTES));
-        const preview = await makePreview(session, options.user, options.rp, { tokenType: theirs.type });
+        const preview = await previewFor(session, options.user, options.rp, { tokenType: theirs.type });
         if (preview.token === undefined) throw preview.refusal ?? new SignetError('invalid_input', 'there would be no token to compare with');
         const differences = compareTokens(theirs, readAssertion(preview.token.serialized), preview);
         const found = differences.filter(({ result }) => result !== 'same');
@@ -96,22 +96,11 @@ function withCircumstances(command: Command): Command {
     .option('--rules <file>', 'transform rules or mappings to try instead of those in force');
 }
 
-async function makePreview(session: Session, user: string, application: string, options: Circumstances): Promise<Preview> {
+async function previewFor(session: Session, user: string, application: string, options: Circumstances): Promise<Preview> {
   const { protocol, tokenType } = options;
   if (protocol !== undefined && protocol !== 'saml' && protocol !== 'wsfed') throw new WrongUse('--protocol is saml or wsfed.');
   if (tokenType !== undefined && tokenType !== 'saml11' && tokenType !== 'saml20') throw new WrongUse('--token-type is saml11 or saml20.');
   const rules = options.rules === undefined ? undefined : decodeText(options.rules, await readBytes(options.rules), MOST_BYTES);
-  const opened = await session.open();
-  const { output, clock } = session;
-  const { preview, close } = assemblePreview({
-    settings: opened.loaded.settings,
-    storage: opened.storage,
-    box: createSecretBox(opened.secretKey),
-    clock,
-    onError: (_error, what) => {
-      output.hint(`note: ${what} failed`);
-    },
-  });
   const request: PreviewRequest = {
     user,
     application,
@@ -124,11 +113,7 @@ async function makePreview(session: Session, user: string, application: string, 
     ...(options.nameidFormat === undefined ? {} : { nameIdFormat: options.nameidFormat }),
     ...(rules === undefined ? {} : { trying: tryRules(rules) }),
   };
-  try {
-    return await preview(request);
-  } finally {
-    await close();
-  }
+  return makePreview(session, request);
 }
 
 function readTime(text: string): number {

@@ -82,6 +82,7 @@ describe('claim rules, end to end', () => {
       .to.match(/Sales/u)
       .and.to.match(/What left/u);
     expect(stdout).not.to.include('maria@example.com');
+    expect((await world.node.cli('trace', reference, '--now')).stdout).to.match(/If issued now: the same/u);
     const told = (await world.node.json('preview', 'maria', expenses.entityId)) as {
       readonly claims: readonly { readonly claim: string; readonly values: readonly string[] }[];
     };
