@@ -24,5 +24,6 @@ export function claimLines(stored: StoredClaims | undefined): readonly string[] 
 }
 
 function releasedLine({ claim, values, by, otherwise }: ReleaseRecord): string {
-  return `  ${claim === '' ? 'no type' : claim}: ${values.join(', ')} (${[by, otherwise].filter((part) => part !== undefined && part !== '').join('; ')})`;
+  const origin = by === '' ? '' : `, by ${by}`;
+  return `  ${claim === '' ? 'no type' : claim}: ${values.join(', ')}${origin}${otherwise === undefined ? '' : `; ${otherwise}`}`;
 }

@@ -10,6 +10,8 @@ import { recordSet } from '../core/claims/record.js';
 import { ruleLabel } from '../core/claims/rule-label.js';
 import { attributeAsked, needsOf, targetsOf } from '../core/claims/rule-targets.js';
 import type { RuleSetName } from '../core/claims/rule.js';
+import { IN_TOKEN } from '../core/claims/released.js';
+import { withoutValue } from '../core/claims/rule-actions.js';
 import { reasonOf, whyOf } from '../core/claims/why.js';
 import { CLAIM } from '../core/model/claim.js';
 import { adviceFor, adviceForRefusal } from './advice.js';
@@ -96,7 +98,10 @@ function about({ rule, position, matched, runs, inputs, outputs, failed, nothing
   const made = outputs.filter((claim) => claim.type === type);
   const copied = made.length > 0 && rule.action.kind === 'copy' && rule.conditions.length === 1;
   const taken = copied ? inputs.filter((claim) => claim.type === type) : inputs;
-  return { rule, position, matched, runs, inputs: taken, outputs: made, failed, nothing: made.length > 0 ? undefined : nothing };
+  const { action } = rule;
+  const missing =
+    action.kind === 'store' && nothing !== undefined && action.types.includes(type) ? withoutValue(action, [action.types.indexOf(type)]) : nothing;
+  return { rule, position, matched, runs, inputs: taken, outputs: made, failed, nothing: made.length > 0 ? undefined : missing };
 }
 
 function issues({ action }: RuleOutcome['rule']): boolean {
@@ -119,7 +124,7 @@ function means(type: string, name: string, preview: Preview): boolean {
 
 /** 'telephone' of 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/telephone' */
 export function lastPart(type: string): string {
-  return type.slice(type.search(/[^/:#]*$/u));
+  return type.startsWith('urn:oid:') ? type : type.slice(type.search(/[^/:#]*$/u));
 }
 
 function plain(text: string): string {
@@ -134,6 +139,10 @@ function explainType(preview: Preview, type: string): ClaimExplanation {
   if (released.length === 0) return explainMissing(preview, type, could);
   const makers = transform.filter(makes).map((ran) => ({ ...ran, record: recordOf(ran, type) }));
   const [sentence = `${displayNameOf(type)} is sent.`, ...others] = makers.map(({ record }) => whyOf(record));
+  if (!released.some(isInToken)) {
+    const instead = unique(released.map(fate)).join(' ');
+    return { claim: type, sent: false, values: [], sentence: instead, reason: instead, chain: [sentence, ...others], advice: [] };
+  }
   return {
     claim: type,
     sent: true,
@@ -217,6 +226,10 @@ function missingBehind(preview: Preview, { matched, rule, position }: RuleOutcom
 function sourceOf(issuer: string, { subject }: Preview): string {
   if (subject !== undefined && issuer === subject.person.authority) return `the directory ${subject.person.directory} (${issuer})`;
   return issuer === 'LOCAL AUTHORITY' ? 'the request and the sign-in' : issuer;
+}
+
+function isInToken({ otherwise }: ReleaseRecord): boolean {
+  return otherwise === undefined || otherwise === IN_TOKEN.subject || otherwise === IN_TOKEN.issuer;
 }
 
 /** What became of it in the token. */

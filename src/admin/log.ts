@@ -187,6 +187,13 @@ const REMEDIES: Partial<Readonly<Record<CheckId, string>>> = {
   'request.enabled': 'If people are to use it: signet rp enable APP',
   'request.metadata-valid': 'Read its metadata again: signet rp refresh APP',
   'request.acs-known': 'If the address is theirs: signet rp refresh APP, or signet rp set APP reply=URL',
+  'user.allowed': 'What would let them in: signet explain USER APP; who may use it: signet rp set APP groups=NAME',
+  'user.policy': 'What would let them in: signet explain USER APP; the policy: signet rp policy APP',
+  'user.authorized': 'What would let them in: signet explain USER APP; the rules: signet rp rules APP --set authorization',
+  'user.second-factor': 'Who asks for it: signet rp policy APP, or signet rp rules APP --set additional',
+  'claims.required': 'Why there is no value: signet explain USER APP',
+  'claims.store': 'Whether it answers: signet store test NAME',
+  'claims.rules': 'The rules: signet rp rules APP',
   'wsfed.wtrealm': 'If you know it: signet rp add-wsfed REALM --reply URL, or as a further realm of an application: signet rp set APP identifier=REALM',
   'wsfed.wreply': 'If the address is theirs: signet rp refresh APP, or signet rp set APP reply=URL',
 };

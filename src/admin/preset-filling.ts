@@ -36,6 +36,9 @@ export async function fillAgain(
   const changes = preset.fields
     .map(({ id }) => ({ field: id, before: values[id] ?? [], after: filled[id] ?? [] }))
     .filter((change) => change.before.join('\n') !== change.after.join('\n'));
+  const { claims, rules } = before.overrides;
+  // Taken away with `rp rules --clear`: they come back, beside whatever else is filled in.
+  if (claims === undefined && rules?.transform === undefined) changes.push({ field: 'claims', before: [], after: ['those of the preset'] });
   if (changes.length === 0) return { record: before, changes };
   const after = { ...withOverrides(before, overridesOf(preset, filled)), ...describedAgain(before, preset, filled), updatedAt: parts.clock.now() };
   refuseMappings(after.overrides);
@@ -55,9 +58,11 @@ export function asAssignments(values: PresetValues): readonly Assignment[] {
   return Object.entries(values).flatMap(([key, list]) => list.map((value) => ({ key, value })));
 }
 
-/** Only what values decide: anything else an administrator may have set since. */
+/** Only what values decide: anything else an administrator may have set since. Transform rules stand in place of mappings. */
 function withOverrides(record: RelyingPartyRecord, { claims, preset }: RelyingPartyOverrides): RelyingPartyRecord {
-  return { ...record, overrides: { ...record.overrides, ...(claims === undefined ? {} : { claims }), ...(preset === undefined ? {} : { preset }) } };
+  const { overrides } = record;
+  const mapped = claims === undefined || overrides.rules?.transform !== undefined ? {} : { claims };
+  return { ...record, overrides: { ...overrides, ...mapped, ...(preset === undefined ? {} : { preset }) } };
 }
 
 function describedAgain({ source, metadata }: RelyingPartyRecord, preset: Preset, filled: PresetValues): Pick<RelyingPartyRecord, 'metadata'> {

@@ -123,6 +123,11 @@ async function fillPreset(session: Session, application: string, texts: readonly
   const { record, changes } = await fillAgain(parts, await allPresets(), application, assignments, doingOf(options));
   const lines = changes.map(({ field, before, after }) => `${field}: ${before.join(', ') || 'nothing'} -> ${after.join(', ')}`);
   session.output.result({ ...toView(record), changes }, lines.length === 0 ? 'Nothing changed' : `${title(record)}${dryNote(options)}\n${lines.join('\n')}`);
+  if (record.overrides.rules?.transform !== undefined) {
+    session.output.hint(
+      `note: transform rules decide which claims leave; for the mappings of the preset: signet rp rules ${shellWord(record.metadata.entityId)} --clear, then fill again.`,
+    );
+  }
   if (changes.length > 0) session.output.hint(`next: see what the other side is told now: signet rp commands ${shellWord(record.metadata.entityId)}`);
   return undefined;
 }

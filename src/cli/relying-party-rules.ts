@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { createPolicyAdmin } from '../admin/relying-party-policy.js';
-import { createRuleAdmin, readRuleSetName, type RuleAdmin, type RuleSetView } from '../admin/relying-party-rules.js';
+import { createRuleAdmin, readRuleSetName, type RuleAdmin, type RulesChanged, type RuleSetView } from '../admin/relying-party-rules.js';
 import { decodeText } from '../admin/text-file.js';
 import { assembleClaims } from '../app/claims.js';
 import { formOf } from '../core/claims/language/forms.js';
@@ -68,7 +68,7 @@ export function registerRules(command: Command, cli: Cli): void {
 }
 
 async function rulesOf(session: Session, application: string, file: string | undefined, options: RulesOptions): Promise<undefined> {
-  const set = readRuleSetName(options.set ?? 'transform');
+  const set = readSet(options.set ?? 'transform');
   if (file !== undefined && options.clear === true) throw new WrongUse('--clear takes the set away; leave out the file.');
   const admin = await openRules(session);
   if (file === undefined && options.clear !== true) {
@@ -78,13 +78,26 @@ async function rulesOf(session: Session, application: string, file: string | und
   const doing = doingOf(options);
   const result = file === undefined ? await admin.clear(application, set, doing) : await setFrom(session, admin, file, { application, set, doing });
   const { output } = session;
-  const what =
-    result.kind === 'none' ? `has no ${set} rules now` : `${String(result.rules.length)} ${set} ${result.kind === 'mappings' ? 'mappings' : 'rules'}`;
   const lines = result.rules.map((rule, at) => `${String(at + 1).padStart(3)}. ${sentenceOf(rule)}`);
-  const head = result.changed ? `${title(result.record)}: ${what}${dryNote(options)}` : `Nothing changed: ${title(result.record)} has these rules already`;
-  output.result({ ...rulesView(result), changed: result.changed, notes: result.notes }, [head, ...lines].map(oneLine).join('\n'));
+  output.result({ ...rulesView(result), changed: result.changed, notes: result.notes }, [headOf(result, options), ...lines].map(oneLine).join('\n'));
   for (const note of result.notes) output.hint(`note: ${note}`);
   return undefined;
+}
+
+function readSet(text: string): RuleSetView['set'] {
+  try {
+    return readRuleSetName(text);
+  } catch (error) {
+    throw error instanceof SignetError ? new WrongUse(error.message) : error;
+  }
+}
+
+/** 'Wiki (urn:wiki): 1 authorization rule' */
+function headOf({ record, set, kind, rules, changed }: RulesChanged, options: DryRun): string {
+  if (kind === 'none') return `${changed ? '' : 'Nothing changed: '}${title(record)} has no ${set} rules${changed ? ` now${dryNote(options)}` : ''}`;
+  if (!changed) return `Nothing changed: ${title(record)} has these rules already`;
+  const noun = kind === 'mappings' ? 'mapping' : 'rule';
+  return `${title(record)}: ${String(rules.length)} ${set} ${noun}${rules.length === 1 ? '' : 's'}${dryNote(options)}`;
 }
 
 async function setFrom(

@@ -2,6 +2,10 @@
 import { describeCertificate, describeLogoutEndpoint, describeReplyAddress } from '../admin/metadata-changes.js';
 import { nameOf } from '../admin/relying-party-names.js';
 import { concerns, RELYING_PARTY_SETTINGS } from '../admin/relying-party-settings.js';
+import { RULE_SETS, RuleTextError } from '../core/claims/rule.js';
+import { parseRules } from '../core/claims/language/parse.js';
+import { describePolicy } from '../core/issuance/policies.js';
+import { shellWord } from '../core/shell-word.js';
 import { describeMapping } from '../core/claims/describe.js';
 import { identifiersOf, protocolsOf, type RelyingPartyMetadata, type RelyingPartyRecord } from '../core/model/relying-party.js';
 import { pairs, showTime, table } from './output.js';
@@ -49,6 +53,9 @@ export function toView(record: RelyingPartyRecord): Readonly<Record<string, unkn
     identifiers: identifiersOf(record),
     settings: settingsOf(record),
     claims: record.overrides.claims ?? [],
+    claimsFrom: claimsFrom(record),
+    rules: record.overrides.rules ?? {},
+    accessPolicy: record.overrides.accessPolicy ?? null,
     preset: record.overrides.preset ?? null,
     metadata: { ...metadata, ...(metadata.validUntil === undefined ? {} : { validUntil: new Date(metadata.validUntil).toISOString() }) },
     source: { ...source, readAt: new Date(source.readAt).toISOString() },
@@ -57,6 +64,48 @@ export function toView(record: RelyingPartyRecord): Readonly<Record<string, unkn
     createdAt: new Date(createdAt).toISOString(),
     updatedAt: new Date(updatedAt).toISOString(),
   };
+}
+
+/** What decides which claims leave (docs/claims.md): the first of these that there is. */
+function claimsFrom({ overrides, metadata }: RelyingPartyRecord): 'rules' | 'mappings' | 'requested' | 'default' {
+  if (overrides.rules?.transform !== undefined) return 'rules';
+  if ((overrides.claims ?? []).length > 0) return 'mappings';
+  return metadata.attributeServices.length > 0 ? 'requested' : 'default';
+}
+
+function describeClaims(record: RelyingPartyRecord): string {
+  const { rules, claims = [] } = record.overrides;
+  switch (claimsFrom(record)) {
+    case 'rules':
+      return `${countRules(rules?.transform ?? '')}; see: signet rp rules ${shellWord(record.metadata.entityId)}`;
+    case 'mappings':
+      return `${String(claims.length)} ${claims.length === 1 ? 'mapping' : 'mappings'}`;
+    case 'requested':
+      return 'what its metadata requests';
+    case 'default':
+      return 'the default claims';
+  }
+}
+
+/** Who gets a token, beside the setting `groups`. */
+function describeAccess({ overrides: { accessPolicy, rules } }: RelyingPartyRecord): readonly (readonly [string, string])[] {
+  const policy: readonly (readonly [string, string])[] = accessPolicy === undefined ? [] : [['access policy', describePolicy(accessPolicy)]];
+  const sets = RULE_SETS.flatMap((set): readonly (readonly [string, string])[] => {
+    const text = set === 'transform' ? undefined : rules?.[set];
+    return text === undefined ? [] : [[`${set} rules`, countRules(text)]];
+  });
+  return [...policy, ...sets];
+}
+
+/** A text that a version before took and this one does not is counted as one that cannot be read. */
+function countRules(text: string): string {
+  try {
+    const { length } = parseRules(text);
+    return `${String(length)} ${length === 1 ? 'rule' : 'rules'} in the claim rule language`;
+  } catch (error) {
+    if (error instanceof RuleTextError) return `a text that cannot be read: ${error.message}`;
+    throw error;
+  }
 }
 
 /** As text: the facts, then the settings. */
@@ -73,7 +122,9 @@ export function describe(record: RelyingPartyRecord): string {
     ...(metadata.logoutEndpoints ?? []).map((endpoint): readonly [string, string] => ['sign-out address', describeLogoutEndpoint(endpoint)]),
     ...metadata.signingCertificates.map((certificate): readonly [string, string] => ['signing certificate', describeCertificate(certificate)]),
     ...metadata.encryptionKeys.map((key): readonly [string, string] => ['encryption certificate', describeCertificate(key.certificate)]),
+    ['claims', describeClaims(record)],
     ...(record.overrides.claims ?? []).map((mapping): readonly [string, string] => ['claim', describeMapping(mapping)]),
+    ...describeAccess(record),
     ['preset', record.overrides.preset?.name],
     ['metadata ends', metadata.validUntil === undefined ? undefined : showTime(metadata.validUntil)],
     source.kind === 'hand' ? ['registered', `by hand, ${showTime(source.readAt)}`] : ['read from', `${source.location}, ${showTime(source.readAt)}`],

@@ -128,9 +128,19 @@ describe('why somebody gets a claim, or does not', () => {
       'The Windows account name claim comes from the directory local (AD AUTHORITY).',
       'It leaves as an attribute of that name.',
     ]);
+    expect(await said({ rules: { transform } }, 'urn:phone')).to.include(
+      'Rule 1, line 1 matched, but the store "Active Directory" has no value for telephoneNumber.',
+    );
     expect(await said({ rules: { transform } }, 'urn:phone')).to.include('signet user set maria attr.telephoneNumber=VALUE');
     const { claims } = explain(await ask());
     expect(claims.map(({ reason }) => reason)).to.include(`mail in the store "Active Directory", ${account}`);
+  });
+
+  it('says of a claim that the token tells elsewhere that it is not sent', async () => {
+    const transform = `c:[Type == "${CLAIM.authenticationMethod}"] => issue(claim = c);`;
+    const [sentence] = await said({ rules: { transform } }, 'authenticationMethod');
+    expect(sentence).to.equal('It is carried by the authentication statement, as it happened.');
+    expect(explain(await ask()).claims.map(({ sent, values }) => [sent, values])).to.deep.equal([[false, []]]);
   });
 
   it('says of rules that let nobody in what each of them wants', async () => {

@@ -144,7 +144,7 @@ function predicate({ property, operator, value }: ClaimTest): string {
     case '!=':
       return `has another ${name} than ${text}`;
     case '=~':
-      return `has a ${name} that matches ${text}`;
+      return `has ${/^[IO]/u.test(name) ? 'an' : 'a'} ${name} that matches ${text}`;
     case '!~':
       return `has no ${name} that matches ${text}`;
   }

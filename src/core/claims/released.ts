@@ -15,11 +15,14 @@ const SINGLE: readonly string[] = [CLAIM.nameIdentifier, CLAIM.issuerId];
 
 /** Types that are no attributes: a token says them elsewhere, from what really happened (threats I10). */
 const ELSEWHERE: ReadonlyMap<string, string> = new Map([
-  [CLAIM.authenticationMethod, 'carried by the authentication statement, as it happened'],
-  [CLAIM.authenticationInstant, 'carried by the authentication statement, as it happened'],
+  [CLAIM.authenticationMethod, 'is carried by the authentication statement, as it happened'],
+  [CLAIM.authenticationInstant, 'is carried by the authentication statement, as it happened'],
   [CLAIM.permit, 'decides in authorization rules only'],
   [CLAIM.deny, 'decides in authorization rules only'],
 ]);
+
+/** What becomes of claims that are in the token, though not as attributes. */
+export const IN_TOKEN = { subject: 'names the subject', issuer: 'is the issuer of the token' } as const;
 
 /**
  * Attributes in the order in which their types were first issued, each value once. The first name identifier claim names
@@ -44,8 +47,8 @@ export function shapeClaims(issued: readonly Claim[], further: 'attributes' | 'n
       ...(issuer === undefined ? {} : { issuer: issuer.value }),
     },
     record: [
-      ...(name === undefined ? [] : [{ name: name.type, claims: [name], otherwise: 'names the subject' }]),
-      ...(issuer === undefined ? [] : [{ name: issuer.type, claims: [issuer], otherwise: 'is the issuer of the token' }]),
+      ...(name === undefined ? [] : [{ name: name.type, claims: [name], otherwise: IN_TOKEN.subject }]),
+      ...(issuer === undefined ? [] : [{ name: issuer.type, claims: [issuer], otherwise: IN_TOKEN.issuer }]),
       ...groups.map((claims) => ({ name: claims[0]?.type ?? '', claims, otherwise: elsewhere(claims) })),
     ],
   };

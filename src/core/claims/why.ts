@@ -68,15 +68,17 @@ function isWords(type: string): boolean {
   return type.includes(' ');
 }
 
-/** Values of one type together: 'Role "A" and "B"'. */
+/** The first few, values of one type together: 'Role "A" and "B"'. */
 function byType(claims: readonly ClaimRecord[], more = 0, words: (type: string, values: string, count: number) => string): string {
-  const types = [...new Set(claims.map(({ type }) => type))];
-  const rest = types.length === 1 ? more : 0;
+  const shown = claims.slice(0, NAMED);
+  const rest = claims.length - shown.length + more;
+  const types = [...new Set(shown.map(({ type }) => type))];
+  const alone = new Set(claims.map(({ type }) => type)).size === 1 ? rest : 0;
   const groups = types.map((type) => {
-    const values = claims.flatMap((claim) => (claim.type === type ? `"${claim.value}"` : []));
-    return words(type, listed(values, rest), values.length + rest);
+    const values = shown.flatMap((claim) => (claim.type === type ? `"${claim.value}"` : []));
+    return words(type, listed(values, alone), values.length + alone);
   });
-  return listed(groups, more - rest);
+  return listed(groups, rest - alone);
 }
 
 function failureOf({ expected = '', observed, others, words, nearest, difference }: RuleRecord): string {
@@ -88,10 +90,8 @@ function failureOf({ expected = '', observed, others, words, nearest, difference
   return `${wants}; there is "${observed}"${more}.`;
 }
 
-function listed(words: readonly string[], more = 0): string {
-  const shown = words.slice(0, NAMED);
-  const rest = words.length - shown.length + more;
-  const all = rest === 0 ? shown : [...shown, `${String(rest)} more`];
+function listed(words: readonly string[], more: number): string {
+  const all = more === 0 ? words : [...words, `${String(more)} more`];
   return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1) ?? ''}`;
 }
 

@@ -31,6 +31,8 @@ const TABLE: readonly (readonly [string, string, readonly Claim[], string])[] = 
   ['a claim that is passed on', `c:[${GROUP}] => issue(claim = c);`, there(group('A')), 'Sent Group "A" from the Group claim (rule 1, line 1).'],
   ['claims that are passed on', `c:[${GROUP}] => issue(Type = "${CLAIM.role}", Value = c.Value);`, there(group('A'), group('B')), 'Sent Role "A" and "B" from the Group claims (rule 1, line 1).'],
   ['claims of two types', `c:[${GROUP}] && d:[Type == "u"] ${ROLE}`, there(group('A'), group('B'), makeClaim('u', '1', 'I')), 'Sent Role "approver" because the Group claims are "A" and "B" and the u claim is "1" (rule 1, line 1).'],
+  ['more claims of two types than are named', `c:[${GROUP}] && d:[Type == "u"] ${ROLE}`, there(makeClaim('u', '1', 'I'), group('A'), group('B'), group('C'), group('D')), 'Sent Role "approver" because the Group claims are "A", "B" and "C" and 2 more (rule 1, line 1).'],
+  ['an issuer by pattern', `c:[${GROUP}, Issuer =~ "^X"] ${ROLE}`, there(group('A')), 'Rule 1, line 1 did not match: no Group claim has an Issuer that matches "^X"; there is "AD AUTHORITY".'],
   ['no condition', ROLE, there(), 'Sent Role "approver" without a condition (rule 1, line 1).'],
   ['add', '=> add(Type = "tmp", Value = "1");', there(), 'Noted tmp "1" for later rules without a condition (rule 1, line 1).'],
   ['permit', `[${GROUP}] => issue(Type = "${CLAIM.permit}", Value = "true");`, there(group('A')), 'Permitted because the Group claim is "A" (rule 1, line 1).'],

@@ -15,6 +15,7 @@ const WANTED: Readonly<Partial<Record<RuleSetName, { readonly type: string; read
 
 export function notesOnSet(rules: readonly Rule[], set: RuleSetName): readonly RuleNote[] {
   const wanted = WANTED[set];
+  if (set === 'transform' && rules.length === 0) return [{ line: 1, column: 1, sentence: 'there is no rule, so no claim leaves but a name identifier' }];
   if (wanted === undefined) return set === 'transform' ? rules.flatMap(notesOnDecisions) : [];
   if (rules.some((rule) => mayIssue(rule, wanted.type))) return [];
   const [first] = rules;
