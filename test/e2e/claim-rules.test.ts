@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CLAIM } from '../../src/core/model/claim.js';
 import { type AssertionFacts, readAssertion } from '../../src/tokens/read-assertion.js';
+import { command, type Ran } from '../support/command-line.js';
 import { ONE_NAME, ONE_RULE_SET, ONE_SET_OF_CLAIMS } from '../support/one-rule-set.js';
 import { type Application, readVerdict, type Verdict } from '../support/service-provider.js';
 import { readDelivery, registerWsfed, signInQuery } from '../support/wsfed-party.js';
@@ -39,6 +40,9 @@ describe('claim rules, end to end', () => {
     await new Promise((resolve) => setTimeout(resolve, 2000));
   });
 
+  /** Within this process: many times faster. */
+  const cli = (...parameters: readonly string[]): Promise<Ran> =>
+    command(parameters, { env: { SIGNET_DATA: world.node.data, SIGNET_PORT: String(world.node.port) } });
   const verdict = async (): Promise<Verdict> => {
     const browser = await signedIn(world);
     return readVerdict(await browser.handOff(await browser.open(expenses.loginUrl())));
@@ -68,16 +72,16 @@ describe('claim rules, end to end', () => {
   });
 
   it('prints rules to the byte', async () => {
-    const { stdout, code } = await world.node.cli('rp', 'rules', expenses.entityId);
+    const { stdout, code } = await cli('rp', 'rules', expenses.entityId);
     expect([code, stdout]).to.deep.equal([0, ONE_RULE_SET]);
   });
 
   it('keeps what each rule did with the sign-on, values masked, and preview and explain say the same', async () => {
     const browser = await signedIn(world);
     await browser.handOff(await browser.open(expenses.loginUrl()));
-    const lines = (await world.node.cli('log', '--rp', expenses.entityId, '--json')).stdout.trim().split('\n');
+    const lines = (await cli('log', '--rp', expenses.entityId, '--json')).stdout.trim().split('\n');
     const { reference } = JSON.parse(lines.at(-1) ?? '') as { readonly reference: string };
-    const { stdout } = await world.node.cli('trace', reference);
+    const { stdout } = await cli('trace', reference);
     expect(stdout)
       .to.match(/Sales/u)
       .and.to.match(/What left/u);
@@ -87,7 +91,7 @@ describe('claim rules, end to end', () => {
       readonly claims: readonly { readonly claim: string; readonly values: readonly string[] }[];
     };
     expect(told.claims.find(({ claim }) => claim === CLAIM.email)?.values).to.deep.equal(['maria@example.com']);
-    const why = await world.node.cli('explain', 'tom', expenses.entityId, '--claim', 'role');
+    const why = await cli('explain', 'tom', expenses.entityId, '--claim', 'role');
     expect([why.code, why.stdout]).to.satisfy(([code, text]: [number, string]) => code === 0 && text.includes('not sent') && text.includes('Sales'));
   });
 
@@ -108,9 +112,9 @@ describe('claim rules, end to end', () => {
   it('compares a token with what would be issued, claim by claim', async () => {
     const browser = await signedIn(world);
     const { xml } = readVerdict(await browser.handOff(await browser.open(expenses.loginUrl())));
-    const same = await world.node.cli('compare', file('same.xml', xml), '--user', 'maria', '--rp', expenses.entityId);
+    const same = await cli('compare', file('same.xml', xml), '--user', 'maria', '--rp', expenses.entityId);
     expect([same.code, same.stdout.split('\n')[0]]).to.satisfy(([code, line]: [number, string]) => code === 0 && line.startsWith('Every claim is the same'));
-    const other = await world.node.cli('compare', file('other.xml', xml.replaceAll('seller', 'boss')), '--user', 'maria', '--rp', expenses.entityId);
+    const other = await cli('compare', file('other.xml', xml.replaceAll('seller', 'boss')), '--user', 'maria', '--rp', expenses.entityId);
     expect(other.code).to.equal(6);
     expect(other.stdout).to.match(/differs\s+boss\s+seller/u);
   });
@@ -127,11 +131,11 @@ describe('claim rules, end to end', () => {
   ];
   for (const [title, text, sentence] of bad) {
     it(`refuses ${title} in one line, and what was in force stays (M12)`, async () => {
-      const { code, stdout, stderr } = await world.node.cli('rp', 'rules', WIKI20, file('bad.txt', text));
+      const { code, stdout, stderr } = await cli('rp', 'rules', WIKI20, file('bad.txt', text));
       expect([code, stdout]).to.deep.equal([1, '']);
       expect(stderr.trim().split('\n')).to.have.length(1);
       expect(stderr).to.match(sentence);
-      expect((await world.node.cli('rp', 'rules', WIKI20)).stdout).to.equal(ONE_RULE_SET);
+      expect((await cli('rp', 'rules', WIKI20)).stdout).to.equal(ONE_RULE_SET);
     });
   }
 });
