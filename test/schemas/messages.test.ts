@@ -287,11 +287,12 @@ describe('names and attributes', () => {
     });
   }
 
-  it('pairwise names carry both qualifiers, ours as this application knows us (CORE-22)', async () => {
+  it('pairwise names carry both qualifiers, ours as this application knows us, and never differ by case alone (CORE-22, IIP-IDP21)', async () => {
     const { xml } = await responseFor({ issuer: 'https://old.example/adfs' }, { children: policy(NAME_ID.persistent) });
     const name = findAnywhere(parseXml(xml), NS.saml, 'NameID');
     if (name === undefined) throw new Error('no NameID');
     expect([attribute(name, 'NameQualifier'), attribute(name, 'SPNameQualifier')]).to.deep.equal(['https://old.example/adfs', 'https://app.example/metadata']);
+    expect(leafText(name)).to.match(/^_[0-9a-f]{40}$/u);
   });
 
   const build = async (attributes: readonly ReleasedAttribute[]): Promise<string> => {

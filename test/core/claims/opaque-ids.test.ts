@@ -97,14 +97,14 @@ describe('_OpaqueIdStore (adfs.md 5)', () => {
 describe('pairwise ids (SID-02, SID-04)', () => {
   const maria = { userId: asId<'User'>('user-1'), relyingParty: 'https://app.example' };
 
-  it('are a uniqueID: 1 to 127 of A-Z a-z 0-9 = -, a letter or digit first', async () => {
+  it('are a uniqueID: 1 to 127 of A-Z a-z 0-9 = -, a letter or digit first; without capitals, so that no two differ by case alone (SID-02, SID-03)', async () => {
     for (let index = 0; index < 50; index += 1) {
       const id = await pairwiseId(hmac, { ...maria, userId: asId<'User'>(`user-${String(index)}`) });
       expect(id).to.match(/^[a-z2-7]{52}$/u);
     }
   });
 
-  it('are stable, and differ by person and application', async () => {
+  it('are stable, and differ by person and application (SID-04)', async () => {
     const id = await pairwiseId(hmac, maria);
     expect(await pairwiseId(hmac, maria)).to.equal(id);
     expect(await pairwiseId(hmac, { ...maria, relyingParty: 'https://other.example' })).not.to.equal(id);
