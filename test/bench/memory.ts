@@ -26,7 +26,7 @@ export async function measureMemory(folder: string, parts: RowParts, report: (re
     const wanted = options.rounds ?? 0;
     for (let done = 0; done < wanted;) {
       const rounds = Math.min(STEP, wanted - done);
-      await runJob(load, node.job({ entityIds: [ENTITY.assertion, ENTITY.both], end: { rounds } }));
+      await runJob(load, node.job({ entityIds: [ENTITY.assertion, ENTITY.both, ENTITY.rules], end: { rounds } }));
       done += rounds;
       note(done);
     }
