@@ -32,9 +32,12 @@ const DIFFERENCES: readonly { readonly difference: string; readonly views: reado
 ];
 
 const ONLY_CASE = DIFFERENCES.slice(0, 1);
+const NO_LOOKS = DIFFERENCES.filter(({ views }) => !views.includes(LOOKS));
 
 /** Nothing that could hide: no white space, no letters of other scripts. */
 const PLAIN = /^[!-~]*$/u;
+/** Nothing that looks like something else. */
+const LATIN = /^[ -~]*$/u;
 
 /** Bounds of what is compared. */
 const WANTED = 20;
@@ -79,7 +82,8 @@ export function almostPassing(passes: (text: string) => boolean, present: readon
 
 /** Where nothing can hide, only letter case can differ. */
 function differencesOf(text: string): typeof DIFFERENCES {
-  return PLAIN.test(text) ? ONLY_CASE : DIFFERENCES;
+  if (PLAIN.test(text)) return ONLY_CASE;
+  return LATIN.test(text) ? NO_LOOKS : DIFFERENCES;
 }
 
 function isShort(text: string): boolean {
