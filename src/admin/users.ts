@@ -7,6 +7,7 @@ import type { PasswordHasher } from '../crypto/password-hash.js';
 import { checkPassword, LONGEST_PASSWORD } from './password-policy.js';
 import { changeBy, type Doing } from './doing.js';
 import type { Assignment } from './setting-values.js';
+import { findTwin, type TwinsIn } from './twins.js';
 import { assignUserSettings, readUserForm, type UserForm } from './user-fields.js';
 
 export interface UserAdminParts {
@@ -17,6 +18,8 @@ export interface UserAdminParts {
   readonly unlock: (userName: string) => Promise<void>;
   readonly clock: Clock;
   readonly makeId: () => string;
+  /** The directory they are in: account names and UPNs follow from it. */
+  readonly directory: () => Promise<TwinsIn>;
   /** A password against the policy is refused, or only remarked on: an administrator may know why. */
   readonly policy: 'require' | 'advise';
 }
@@ -74,6 +77,9 @@ export function createUserAdmin(parts: UserAdminParts): UserAdmin {
           : `It is the e-mail address of ${named.userName}, so there cannot be`;
       throw new SignetError('conflict', `${how} a person named ${user.userName}.`);
     }
+    const twin = await findTwin(users, user, await parts.directory());
+    if (twin !== undefined)
+      throw new SignetError('conflict', `Applications would take ${user.userName} for ${twin.user.userName}: both would be ${twin.name}.`);
     if (user.email === undefined || normalizeUserName(user.email) === normalizeUserName(user.userName)) return [];
     const mailed = await users.findByName(user.email);
     if (mailed === undefined || mailed.id === user.id) return [];

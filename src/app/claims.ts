@@ -12,6 +12,7 @@ import { randomId } from '../crypto/random.js';
 import type { SecretBox } from '../crypto/secret-box.js';
 import { createDirectorySettings } from '../storage/local-directory.js';
 import type { Storage } from '../storage/open.js';
+export { personOf } from '../directory/person.js';
 import { createAttributeStores, type OpenAttributeStores } from './attribute-stores.js';
 import { type Asked, timeStores } from './timed-stores.js';
 

@@ -5,10 +5,12 @@ import { IMPORT_COLUMNS, importUsers } from '../admin/user-import.js';
 import { readAttributes, USER_SETTINGS } from '../admin/user-fields.js';
 import type { Assignment } from '../admin/setting-values.js';
 import { createUserAdmin, type NewUser, type UserAdmin } from '../admin/users.js';
+import { resolveDirectory } from '../core/model/directory.js';
 import { normalizeUserName, type User } from '../core/model/user.js';
 import { shellWord } from '../core/shell-word.js';
 import { createPasswordHasher } from '../crypto/password-hash.js';
 import { randomToken } from '../crypto/random.js';
+import { personOf } from '../app/claims.js';
 import { type Cli, collect, doingOf, DRY_RUN, type DryRun, dryNote, readCount, type Session, withExamples } from './context.js';
 import { readAssignments } from './assignments.js';
 import { pairs, showTime, table, WrongUse } from './output.js';
@@ -124,7 +126,8 @@ function verb(
 }
 
 async function openUsers(session: Session): Promise<UserAdmin> {
-  const { storage } = await session.open();
+  const { storage, loaded } = await session.open();
+  const { baseUrl } = loaded.settings;
   return createUserAdmin({
     users: storage.users,
     hasher: createPasswordHasher(),
@@ -132,6 +135,7 @@ async function openUsers(session: Session): Promise<UserAdmin> {
     unlock: (name) => storage.ephemeral.removeByIndex('attempts', normalizeUserName(name)),
     clock: session.clock,
     makeId: randomToken,
+    directory: async () => ({ settings: resolveDirectory(await storage.localDirectories.read(), { baseUrl, installation: '' }), personOf }),
     policy: 'advise',
   });
 }

@@ -1,8 +1,10 @@
 /** The people of the demo, registered the way an administrator does it. */
 import { createUserAdmin, type NewUser } from '../admin/users.js';
+import { resolveDirectory } from '../core/model/directory.js';
 import type { Clock } from '../core/ports.js';
 import { createPasswordHasher } from '../crypto/password-hash.js';
 import { randomToken } from '../crypto/random.js';
+import { personOf } from '../directory/person.js';
 import type { Storage } from '../storage/open.js';
 
 export const DEMO_PASSWORD = 'demo';
@@ -70,6 +72,10 @@ export async function registerPeople(storage: Storage, clock: Clock): Promise<vo
     unlock: () => Promise.resolve(),
     clock,
     makeId: randomToken,
+    directory: async () => ({
+      settings: resolveDirectory(await storage.localDirectories.read(), { baseUrl: `https://${names.upnSuffix}`, installation: '' }),
+      personOf,
+    }),
     // The one-word password of the demo is no example to follow.
     policy: 'advise',
   });

@@ -3,7 +3,8 @@ import type { Doing } from '../../src/admin/doing.js';
 import { importUsers } from '../../src/admin/user-import.js';
 import { createUserAdmin, type UserAdmin } from '../../src/admin/users.js';
 import { SignetError } from '../../src/core/errors.js';
-import { aUser, fakeClock, thrownBy } from '../support/builders.js';
+import { personOf } from '../../src/directory/person.js';
+import { aDirectory, aUser, fakeClock, thrownBy } from '../support/builders.js';
 import { memorySessions, memoryUsers, type MemoryUsers } from '../support/memory-repositories.js';
 
 const CLI = { actor: 'cli' };
@@ -22,6 +23,7 @@ describe('people from a CSV file', () => {
       unlock: () => Promise.resolve(),
       clock: fakeClock(),
       makeId: () => `id-${String((ids += 1))}`,
+      directory: () => Promise.resolve({ settings: aDirectory(), personOf }),
       policy: 'advise',
     });
   });
@@ -99,6 +101,7 @@ describe('people from a CSV file', () => {
       unlock: () => Promise.resolve(),
       clock: fakeClock(),
       makeId: () => 'id',
+      directory: () => Promise.resolve({ settings: aDirectory(), personOf }),
       policy: 'advise',
     });
     const error = await thrownBy(() => load('name\ntom\nMaria\n'));

@@ -3,7 +3,9 @@ import { readAssignment } from '../../src/admin/setting-values.js';
 import { createUserAdmin, type NewUser, type UserAdmin } from '../../src/admin/users.js';
 import { SignetError } from '../../src/core/errors.js';
 import type { User } from '../../src/core/model/user.js';
-import { aUser, fakeClock, NOW, thrownBy } from '../support/builders.js';
+import { asId } from '../../src/core/model/ids.js';
+import { personOf } from '../../src/directory/person.js';
+import { aDirectory, aUser, fakeClock, NOW, thrownBy } from '../support/builders.js';
 import { memorySessions, memoryUsers, type MemoryUsers } from '../support/memory-repositories.js';
 
 const CLI = { actor: 'cli' };
@@ -34,6 +36,7 @@ describe('people as administrators handle them', () => {
       },
       clock: fakeClock(),
       makeId: () => `id-${String((ids += 1))}`,
+      directory: () => Promise.resolve({ settings: aDirectory(), personOf }),
       policy,
     });
   }
@@ -55,6 +58,26 @@ describe('people as administrators handle them', () => {
   }
 
   describe('add', () => {
+    for (const [first, second, shared] of [
+      ['maria', 'Maria@Login.Example.com', 'maria@login.example.com'],
+      ['maria@login.example.com', 'maria', 'maria@login.example.com'],
+      ['maria', 'SIGNET\\maria', 'signet\\maria'],
+      ['signet\\Maria', 'MARIA', 'signet\\maria'],
+    ] as const) {
+      it(`refuses ${second} beside ${first}: applications would take one for the other (A12)`, async () => {
+        users = memoryUsers(aUser({ id: asId('user-9'), userName: first, email: 'm@example.org' }));
+        admin = make('advise');
+        const error = await thrownBy(() => admin.add({ userName: second }, CLI));
+        expect(error).to.include({ code: 'conflict', message: `Applications would take ${second} for ${first}: both would be ${shared}.` });
+      });
+    }
+
+    it('takes somebody who has another UPN, or whose e-mail address is the UPN of nobody else', async () => {
+      users = memoryUsers(aUser({ id: asId('user-9'), userName: 'maria', email: 'maria@login.example.com', attributes: { upn: ['m@example.org'] } }));
+      admin = make('advise');
+      expect((await admin.add({ userName: 'peter', email: 'peter@login.example.com' }, CLI)).user.userName).to.equal('peter');
+    });
+
     it('makes a person with everything that was said', async () => {
       const user = await add({
         userName: ' Maria ',

@@ -69,7 +69,7 @@ function readParams(question: StoreQuestion): readonly [string, string, ...strin
   const form = FORMS.find((known) => known.params === params.length && known.mode.toLowerCase() === mode.toLowerCase());
   if (form === undefined) {
     const wanted = FORMS.find((known) => known.params === params.length)?.mode ?? '';
-    throw new SignetError('invalid_input', `${NAME} wants "${wanted}" as the first of ${String(params.length)} parameters, not "${mode.slice(0, 40)}"`);
+    throw new SignetError('invalid_input', `${NAME} wants "${wanted}" as the first of ${String(params.length)} parameters`);
   }
   // Everybody without a value would be the same person.
   if (value === '') throw new SignetError('invalid_input', `${NAME} was asked for an id of an empty value`);

@@ -6,7 +6,7 @@ import pg from 'pg';
 import type { AttributeStore, StoreRow } from '../../core/claims/attribute-store.js';
 import { SignetError } from '../../core/errors.js';
 import { isConnectionFailure } from '../sql/failures.js';
-import { refuseArrays, SESSION_FORMATS, toText } from './sql-values.js';
+import { messageWithoutValues, refuseArrays, SESSION_FORMATS, toText } from './sql-values.js';
 import { readStatement, type SqlStatement } from './statement.js';
 
 const CONNECT_MS = 2000;
@@ -146,7 +146,7 @@ async function undone(client: pg.PoolClient): Promise<boolean> {
 function failure(error: unknown, place: string): SignetError {
   if (error instanceof SignetError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const message = error instanceof Error ? error.message.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ').slice(0, LONGEST_MESSAGE) : '';
+  const message = error instanceof Error ? messageWithoutValues(error.message, code).slice(0, LONGEST_MESSAGE) : '';
   const timedOut = code === '57014' || /timeout/iu.test(message);
   const sentence = timedOut
     ? `${place} did not answer in time`

@@ -17,6 +17,15 @@ export const SESSION_FORMATS = [
   'set local standard_conforming_strings = on',
 ].join('; ');
 
+/** Classes of SQLSTATE whose messages quote values: of data, of constraints, raised by functions. Others quote names of the statement. */
+const QUOTES_VALUES = /^(?:22|23|P0)/u;
+
+/** A message of the server as it may be kept and shown: on one line, and without a value of a person (threats M13). */
+export function messageWithoutValues(message: string, sqlState: string): string {
+  const line = message.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ');
+  return QUOTES_VALUES.test(sqlState) ? line.replace(/".*"/u, '"…"') : line;
+}
+
 /** Refuses columns that hold several values: a claim has one. @param dataTypeIDs of the columns, in order. Throws invalid_input. */
 export function refuseArrays(dataTypeIDs: readonly number[]): void {
   const at = dataTypeIDs.findIndex((oid) => ARRAYS.has(oid));
