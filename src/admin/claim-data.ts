@@ -13,7 +13,10 @@ import { show } from './setting-values.js';
 export function readClaimMappings(text: string): readonly ClaimMapping[] {
   const read = MAPPINGS_SCHEMA.safeParse(unwrap(readJson(text)));
   if (!read.success) {
-    const [{ path, message } = { path: [], message: 'it has another shape' }] = read.error.issues;
+    const [first] = read.error.issues;
+    // A key that is misspelt explains the one that is missing.
+    const stray = read.error.issues.find(({ code, path }) => code === 'unrecognized_keys' && path[0] === first?.path[0]);
+    const { path, message } = stray ?? first ?? { path: [], message: 'it has another shape' };
     throw new SignetError('invalid_input', wrongShape(path, message));
   }
   const problem = checkClaimMappings(read.data);

@@ -53,6 +53,7 @@ describe('mappings as data', () => {
     ['a mapping that is a text', '["a"]', /^Mapping 1 cannot be used: give an object\.$/u],
     ['a key that is not known', '[{"claim": "a", "from": [{"claim": "x"}], "form": []}]', /^Mapping 1 cannot be used: there is no key form; there is name, claim, .* or required\.$/u],
     ['no claim', '[{"from": [{"claim": "x"}]}]', /^Mapping 1 cannot be used: key claim: give a text\.$/u],
+    ['a misspelt key', '[{"claim": "a", "form": [{"attribute": "x"}]}]', /^Mapping 1 cannot be used: .*form/u],
     ['no source', '[{"claim": "a"}]', /^Mapping 1 cannot be used: key from: give a list of sources\.$/u],
     ['a source without a kind', '[{"claim": "a", "from": [{}]}]', /key from\[0\]: give an object with exactly one of the keys claim, attribute, .* or identifier\.$/u],
     ['a source of two kinds', '[{"claim": "a", "from": [{"claim": "x", "group": "*"}]}]', /key from\[0\]: give an object with exactly one/u],
