@@ -1,5 +1,5 @@
 /** Access policies as people write them: in JSON, or by the name of a built-in one. */
-import { checkAccessPolicy } from '../core/claims/check-conditions.js';
+import { checkAccessPolicy } from '../core/claims/conditions/check-conditions.js';
 import { SignetError } from '../core/errors.js';
 import { BUILT_IN_POLICIES } from '../core/issuance/policies.js';
 import type { AccessPolicy } from '../core/model/condition.js';

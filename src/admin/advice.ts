@@ -1,8 +1,8 @@
 /** What would mend a claim that is missing, or let somebody in: as a command, and only where it is certain. */
-import { describeCondition } from '../core/claims/describe.js';
+import { describeCondition } from '../core/claims/mappings/describe.js';
 import type { RuleOutcome } from '../core/claims/explanation.js';
-import { ruleLabel } from '../core/claims/rule-label.js';
-import { attributeAsked } from '../core/claims/rule-targets.js';
+import { ruleLabel } from '../core/claims/explanation/rule-label.js';
+import { attributeAsked } from '../core/claims/explanation/rule-targets.js';
 import type { ClaimTest, RuleCondition } from '../core/claims/rule.js';
 import { CLAIM } from '../core/model/claim.js';
 import type { ClaimSource } from '../core/model/claim-mapping.js';

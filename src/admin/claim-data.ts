@@ -1,5 +1,5 @@
 /** Simple mappings as people write them, in JSON, and back. */
-import { checkClaimMappings } from '../core/claims/check-mappings.js';
+import { checkClaimMappings } from '../core/claims/mappings/check-mappings.js';
 import { SignetError } from '../core/errors.js';
 import type { ClaimMapping } from '../core/model/claim-mapping.js';
 import { keyOf, MAPPINGS_SCHEMA } from './claim-schema.js';

@@ -1,8 +1,8 @@
 /** What claim rules did in one sign-on, as lines for people: every rule with its reason, then what left. Values are masked as they were stored. */
 import type { ReleaseRecord, StoredClaims } from '../core/claims/explanation.js';
 import type { RuleSetName } from '../core/claims/rule.js';
-import { readClaims } from '../core/claims/stored-claims.js';
-import { whyOf } from '../core/claims/why.js';
+import { readClaims } from '../core/claims/explanation/stored-claims.js';
+import { whyOf } from '../core/claims/explanation/why.js';
 
 const TITLES: Readonly<Record<RuleSetName, string>> = {
   acceptance: 'Acceptance rules of the directory',

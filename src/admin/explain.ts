@@ -3,16 +3,16 @@
  * the first broken link of what is missing. Reads what the evaluator wrote down; it never evaluates anything itself.
  */
 import { checkSentence } from '../core/checks/catalogue.js';
-import { displayNameOf } from '../core/claims/claim-names.js';
+import { displayNameOf } from '../core/claims/explanation/claim-names.js';
 import type { ReleaseRecord, RuleOutcome, RuleRecord } from '../core/claims/explanation.js';
 import { sentenceOf } from '../core/claims/language/sentence.js';
-import { recordSet } from '../core/claims/record.js';
-import { ruleLabel } from '../core/claims/rule-label.js';
-import { attributeAsked, needsOf, targetsOf } from '../core/claims/rule-targets.js';
+import { recordSet } from '../core/claims/explanation/record.js';
+import { ruleLabel } from '../core/claims/explanation/rule-label.js';
+import { attributeAsked, needsOf, targetsOf } from '../core/claims/explanation/rule-targets.js';
 import type { RuleSetName } from '../core/claims/rule.js';
 import { IN_TOKEN } from '../core/claims/released.js';
-import { withoutValue } from '../core/claims/rule-actions.js';
-import { reasonOf, whyOf } from '../core/claims/why.js';
+import { withoutValue } from '../core/claims/evaluation/rule-actions.js';
+import { reasonOf, whyOf } from '../core/claims/explanation/why.js';
 import { CLAIM } from '../core/model/claim.js';
 import { adviceFor, adviceForRefusal } from './advice.js';
 import { reasonOfName } from './explain-name.js';

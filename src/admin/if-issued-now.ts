@@ -2,8 +2,8 @@
  * A sign-on as it was, beside what it would be now (design.md 3.1). What was is kept with values masked, so what would be is
  * masked for the comparison: a value that changed shows, unless both look alike under the mask.
  */
-import { mask } from '../core/claims/mask.js';
-import { readClaims } from '../core/claims/stored-claims.js';
+import { mask } from '../core/claims/explanation/mask.js';
+import { readClaims } from '../core/claims/explanation/stored-claims.js';
 import type { SignOnRecord } from '../core/ports.js';
 import type { Preview } from './preview.js';
 

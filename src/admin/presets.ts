@@ -1,7 +1,7 @@
 /** Presets: read from folders of JSON files, checked as a whole before one is offered. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkClaimMappings } from '../core/claims/check-mappings.js';
+import { checkClaimMappings } from '../core/claims/mappings/check-mappings.js';
 import { SignetError } from '../core/errors.js';
 import { claimsOf } from './preset-build.js';
 import { OWN_NAMES } from './preset-commands.js';

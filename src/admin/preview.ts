@@ -3,7 +3,7 @@
  * an audience that does not exist and signed with a key that is thrown away; no record, no session, no name is kept.
  */
 import { Trace } from '../core/checks/trace.js';
-import { recordClaims } from '../core/claims/claims-record.js';
+import { recordClaims } from '../core/claims/explanation/claims-record.js';
 import type { ClaimsRecord } from '../core/claims/explanation.js';
 import { SignetError } from '../core/errors.js';
 import type { Issue } from '../core/issuance/issue.js';

@@ -1,5 +1,5 @@
 /** How applications come into the registry: from their metadata, or by hand (threats M01, M04, I02). */
-import { checkClaimMappings } from '../core/claims/check-mappings.js';
+import { checkClaimMappings } from '../core/claims/mappings/check-mappings.js';
 import { SignetError } from '../core/errors.js';
 import { asId } from '../core/model/ids.js';
 import type { LogoutEndpoint, RelyingPartyMetadata, RelyingPartyOverrides, RelyingPartyRecord, ReplyAddress } from '../core/model/relying-party.js';

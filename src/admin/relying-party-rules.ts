@@ -2,7 +2,7 @@
 import type { StoreCatalogue } from '../core/claims/attribute-store.js';
 import { checkRules } from '../core/claims/language/check.js';
 import { parseRules } from '../core/claims/language/parse.js';
-import { rulesOfMappings } from '../core/claims/mappings.js';
+import { rulesOfMappings } from '../core/claims/mappings/mappings.js';
 import { RULE_SETS, type RelyingPartyRuleSet, type Rule, RuleTextError } from '../core/claims/rule.js';
 import { SignetError } from '../core/errors.js';
 import { type RelyingPartyOverrides, type RelyingPartyRecord, type RelyingPartyRules, resolveRelyingParty } from '../core/model/relying-party.js';

@@ -1,6 +1,6 @@
 /** Acceptance rules of a directory: which of its claims count, and under what name, before any application is thought of. */
 import type { AttributeStores } from '../core/claims/attribute-store.js';
-import { evaluateRules } from '../core/claims/evaluate-rules.js';
+import { evaluateRules } from '../core/claims/evaluation/evaluate-rules.js';
 import { type Evaluation, RuleFailure } from '../core/claims/explanation.js';
 import { signInClaims } from '../core/claims/input-claims.js';
 import { parseRules } from '../core/claims/language/parse.js';

@@ -7,7 +7,7 @@ import type { Preview, PreviewRequest } from '../admin/preview.js';
 import { tryRules } from '../admin/relying-party-rules.js';
 import { decodeText } from '../admin/text-file.js';
 import { readAssertion } from '../app/preview.js';
-import { displayNameOf } from '../core/claims/claim-names.js';
+import { displayNameOf } from '../core/claims/explanation/claim-names.js';
 import { checkSentence } from '../core/checks/catalogue.js';
 import { SignetError } from '../core/errors.js';
 import { type Cli, collect, type Session, withExamples } from './context.js';

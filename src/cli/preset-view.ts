@@ -1,7 +1,7 @@
 /** Presets, and what they say about the other side, as the command line shows them. */
 import type { OtherSide } from '../admin/preset-commands.js';
 import type { Preset, PresetField } from '../admin/preset-format.js';
-import { describeMapping } from '../core/claims/describe.js';
+import { describeMapping } from '../core/claims/mappings/describe.js';
 import { oneLine, pairs } from './output.js';
 
 const CONFIDENCE: Readonly<Record<Preset['confidence'], string>> = {

@@ -6,7 +6,7 @@ import { RULE_SETS, RuleTextError } from '../core/claims/rule.js';
 import { parseRules } from '../core/claims/language/parse.js';
 import { describePolicy } from '../core/issuance/policies.js';
 import { shellWord } from '../core/shell-word.js';
-import { describeMapping } from '../core/claims/describe.js';
+import { describeMapping } from '../core/claims/mappings/describe.js';
 import { identifiersOf, protocolsOf, type RelyingPartyMetadata, type RelyingPartyRecord } from '../core/model/relying-party.js';
 import { pairs, showTime, table } from './output.js';
 

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { compareWithNow, type SinceThen } from '../admin/if-issued-now.js';
 import { findByReference, traceLines } from '../admin/log.js';
-import { readClaims } from '../core/claims/stored-claims.js';
+import { readClaims } from '../core/claims/explanation/stored-claims.js';
 import { SignetError } from '../core/errors.js';
 import type { SignOnRecord } from '../core/ports.js';
 import { type Cli, type Session, withExamples } from './context.js';

@@ -34,7 +34,7 @@ function readParts(text: string): DirectoryQuery {
   const parts = text.split(';').map((part) => part.trim());
   const [filterText = '', attributes = '', account = ''] = parts;
   if (parts.length < 2 || parts.length > 3)
-    throw refused(`the query has ${String(parts.length)} parts; write FILTER;ATTRIBUTES;DOMAIN\\USER, as in ";mail,displayName;{0}"`);
+    throw refused('the query does not have two or three parts; write FILTER;ATTRIBUTES;DOMAIN\\USER, as in ";mail,displayName;{0}"');
   if (attributes === '') throw refused('the query names no attribute; write FILTER;ATTRIBUTES;DOMAIN\\USER, as in ";mail,displayName;{0}"');
   if (filterText === '' && account === '')
     throw refused('the query has neither a filter nor an account; end it with ;{0} and give the account name as parameter');

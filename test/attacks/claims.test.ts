@@ -4,7 +4,7 @@ import type { AskedQuestion } from '../../src/core/claims/attribute-store.js';
 import { checkRules } from '../../src/core/claims/language/check.js';
 import { parseRules } from '../../src/core/claims/language/parse.js';
 import { releaseClaims } from '../../src/core/claims/release.js';
-import { RULE_LIMITS } from '../../src/core/claims/rule-work.js';
+import { RULE_LIMITS } from '../../src/core/claims/evaluation/rule-work.js';
 import { authorize } from '../../src/core/issuance/access-policy.js';
 import { chooseName } from '../../src/core/issuance/name-identifier.js';
 import type { IssuanceRequest } from '../../src/core/issuance/issuance-request.js';

@@ -1,8 +1,8 @@
 /** What claim rules cost in raw signatures: they run in the process that signs, so both are measured in this one. */
 import type { KeyObject } from 'node:crypto';
-import { evaluateRules } from '../../src/core/claims/evaluate-rules.js';
+import { evaluateRules } from '../../src/core/claims/evaluation/evaluate-rules.js';
 import { parseRules } from '../../src/core/claims/language/parse.js';
-import { recordSet } from '../../src/core/claims/record.js';
+import { recordSet } from '../../src/core/claims/explanation/record.js';
 import { someFacts } from '../support/rule-facts.js';
 import { aDirectoryPerson, THIRTY_RULES } from '../support/thirty-rules.js';
 import { rawSignaturesPerCpuSecond } from './raw.js';

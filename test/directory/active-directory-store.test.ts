@@ -163,7 +163,7 @@ describe('the store "Active Directory"', () => {
   });
 
   const refused: readonly (readonly [query: string, columns: number, params: number, sentence: RegExp])[] = [
-    ['mail', 1, 0, /has 1 parts; write FILTER;ATTRIBUTES;DOMAIN\\USER/u],
+    ['mail', 1, 0, /two or three parts; write FILTER;ATTRIBUTES;DOMAIN\\USER/u],
     [';mail;{0};x', 1, 1, /has 4 parts/u],
     ['(mail={0});;', 1, 1, /names no attribute/u],
     [';mail', 1, 0, /neither a filter nor an account/u],

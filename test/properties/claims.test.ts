@@ -1,12 +1,12 @@
 /** Rules of AD FS against a second evaluator, written as adfs.md 3 reads and without any thought of speed. */
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { evaluateRules } from '../../src/core/claims/evaluate-rules.js';
+import { evaluateRules } from '../../src/core/claims/evaluation/evaluate-rules.js';
 import { type Evaluation, RuleFailure } from '../../src/core/claims/explanation.js';
 import { parseRules } from '../../src/core/claims/language/parse.js';
-import { recordSet } from '../../src/core/claims/record.js';
+import { recordSet } from '../../src/core/claims/explanation/record.js';
 import type { ClaimTest, Expression, PropertyRef, Rule } from '../../src/core/claims/rule.js';
-import { whyOf } from '../../src/core/claims/why.js';
+import { whyOf } from '../../src/core/claims/explanation/why.js';
 import { type Claim, LOCAL_AUTHORITY, XS_STRING } from '../../src/core/model/claim.js';
 import { someFacts } from '../support/rule-facts.js';
 import { memoryStores } from '../support/run-rules.js';

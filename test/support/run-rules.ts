@@ -1,5 +1,5 @@
 /** Rules as texts, for tests: short, with abbreviated claim types. */
-import { evaluateRules } from '../../src/core/claims/evaluate-rules.js';
+import { evaluateRules } from '../../src/core/claims/evaluation/evaluate-rules.js';
 import type { AttributeStore, StoreQuestion, StoreRow } from '../../src/core/claims/attribute-store.js';
 import type { Evaluation, RuleFacts } from '../../src/core/claims/explanation.js';
 import { parseRules } from '../../src/core/claims/language/parse.js';

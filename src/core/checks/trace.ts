@@ -4,9 +4,9 @@
  */
 import { SignetError } from '../errors.js';
 import type { Evaluation, ReleasedClaim, StoredClaims } from '../claims/explanation.js';
-import { mask } from '../claims/mask.js';
+import { mask } from '../claims/explanation/mask.js';
 import type { RuleSetName } from '../claims/rule.js';
-import { storeClaims } from '../claims/stored-claims.js';
+import { storeClaims } from '../claims/explanation/stored-claims.js';
 import type { Instant, UserId } from '../model/ids.js';
 import { CHECKS, type CheckId, checkSentence } from './catalogue.js';
 import type { CheckRecord } from './check.js';

@@ -2,7 +2,7 @@
 import { AD_AUTHORITY, CLAIM, type Claim, LOCAL_AUTHORITY, makeClaim, MULTIPLE_AUTHENTICATION } from '../model/claim.js';
 import type { RequestContext } from '../model/request-context.js';
 import type { Authentication } from '../model/subject.js';
-import { hasSecondFactor } from './second-factor.js';
+import { hasSecondFactor } from './conditions/second-factor.js';
 
 const LONGEST_ADDRESS = 64;
 const LONGEST_USER_AGENT = 512;

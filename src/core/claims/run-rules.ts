@@ -2,11 +2,11 @@
 import { SignetError } from '../errors.js';
 import type { Trace } from '../checks/trace.js';
 import type { RelyingParty } from '../model/relying-party.js';
-import { evaluateRules } from './evaluate-rules.js';
+import { evaluateRules } from './evaluation/evaluate-rules.js';
 import { type Evaluation, RuleFailure } from './explanation.js';
 import type { ClaimsInput } from './input.js';
 import { parseRules } from './language/parse.js';
-import { ruleLabel } from './rule-label.js';
+import { ruleLabel } from './explanation/rule-label.js';
 import type { RelyingPartyRuleSet, Rule, RuleSetName } from './rule.js';
 
 const read = new WeakMap<RelyingParty, Map<RelyingPartyRuleSet, readonly Rule[]>>();

@@ -2,12 +2,12 @@
  * May this subject have a token for this relying party? Groups, access policy and authorization rules: all that are set have
  * to agree. Then whether a second factor is asked for.
  */
-import { createClaimSet } from '../claims/claim-set.js';
+import { createClaimSet } from '../claims/evaluation/claim-set.js';
 import type { Evaluation } from '../claims/explanation.js';
 import type { ClaimsInput } from '../claims/input.js';
-import { nearestOf } from '../claims/nearest-miss.js';
+import { nearestOf } from '../claims/explanation/nearest-miss.js';
 import { runRules, textRules } from '../claims/run-rules.js';
-import { hasSecondFactor } from '../claims/second-factor.js';
+import { hasSecondFactor } from '../claims/conditions/second-factor.js';
 import type { CheckId } from '../checks/catalogue.js';
 import type { Trace } from '../checks/trace.js';
 import { CLAIM, type Claim, MULTIPLE_AUTHENTICATION } from '../model/claim.js';

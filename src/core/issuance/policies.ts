@@ -1,11 +1,11 @@
 /** Access policies: who may use an application and when, and the policies that AD FS 2016 and later bring (adfs.md 9). */
-import { checkCondition } from '../claims/conditions.js';
-import { describeCondition, describeExpected } from '../claims/describe.js';
+import { checkCondition } from '../claims/conditions/conditions.js';
+import { describeCondition, describeExpected } from '../claims/mappings/describe.js';
 import type { ClaimSet, FailedCondition, RuleFacts } from '../claims/explanation.js';
-import { type Charge } from '../claims/patience.js';
+import { type Charge } from '../claims/evaluation/patience.js';
 import { PatternError } from '../claims/patterns/pattern.js';
-import { RULE_LIMITS } from '../claims/rule-work.js';
-import { MULTIPLE_FACTORS } from '../claims/second-factor.js';
+import { RULE_LIMITS } from '../claims/evaluation/rule-work.js';
+import { MULTIPLE_FACTORS } from '../claims/conditions/second-factor.js';
 import type { AccessPolicy, AccessRule, Condition } from '../model/condition.js';
 
 export interface PolicyVerdict {

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import type { Mapped } from '../../../src/core/claims/mappings.js';
-import { mapClaims, rulesOfMappings } from '../../../src/core/claims/mappings.js';
+import type { Mapped } from '../../../src/core/claims/mappings/mappings.js';
+import { mapClaims, rulesOfMappings } from '../../../src/core/claims/mappings/mappings.js';
 import { RuleFailure, type RuleFacts } from '../../../src/core/claims/explanation.js';
-import { evaluateRules } from '../../../src/core/claims/evaluate-rules.js';
+import { evaluateRules } from '../../../src/core/claims/evaluation/evaluate-rules.js';
 import { CONTEXT_PASSWORD_PROTECTED } from '../../../src/core/issuance/authn-policy.js';
 import { NAME_ID } from '../../../src/core/issuance/name-identifier.js';
 import { AD_AUTHORITY, CLAIM, CLAIM_PROPERTY, LOCAL_AUTHORITY, makeClaim, XS_STRING } from '../../../src/core/model/claim.js';

@@ -1,6 +1,6 @@
 /** What can be seen of a rule set before it runs, when the stores are known and where it is used: mistakes, and what is worth knowing. */
 import type { StoreCatalogue } from '../attribute-store.js';
-import { boundQuery } from '../bound-query.js';
+import { boundQuery } from '../evaluation/bound-query.js';
 import { RuleTextError, type Rule, type RuleSetName } from '../rule.js';
 import { notesOnIssuers, notesOnSet } from './notes.js';
 import { placeOfValue, type RuleNote } from './places.js';

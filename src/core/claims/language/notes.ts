@@ -1,6 +1,6 @@
 /** What is worth knowing about rules in the set they are in. */
 import { AD_AUTHORITY, CLAIM, LOCAL_AUTHORITY } from '../../model/claim.js';
-import { displayNameOf } from '../claim-names.js';
+import { displayNameOf } from '../explanation/claim-names.js';
 import type { Rule, RuleSetName } from '../rule.js';
 import { placeOfRule, placeOfValue, type RuleNote } from './places.js';
 import { nearestWord } from './spelling.js';

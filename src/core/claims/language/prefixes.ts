@@ -2,7 +2,7 @@
  * Rules that rewrite what never reaches them: a condition lets through values with one beginning, and RegExReplace looks for
  * another. The commonest slip in rules that make roles out of group names.
  */
-import { displayNameOf } from '../claim-names.js';
+import { displayNameOf } from '../explanation/claim-names.js';
 import type { Expression, Rule, Selector } from '../rule.js';
 import { placeInRule, type RuleNote } from './places.js';
 import { nearestWord } from './spelling.js';

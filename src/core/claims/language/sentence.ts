@@ -1,7 +1,7 @@
 /** What a rule does, in one English sentence. */
 import { CLAIM, CLAIM_PROPERTY, MULTIPLE_AUTHENTICATION } from '../../model/claim.js';
-import { describeCondition as describeOwn, describeMapping, quoted } from '../describe.js';
-import { displayNameOf } from '../claim-names.js';
+import { describeCondition as describeOwn, describeMapping, quoted } from '../mappings/describe.js';
+import { displayNameOf } from '../explanation/claim-names.js';
 import type { Expression, Rule, RuleAction, RuleCondition } from '../rule.js';
 import { listed } from './spelling.js';
 import { claimName, createNames, describeCondition, describeExpression, groupOf, type Named } from './words.js';

@@ -1,7 +1,7 @@
 /** Parts of rules in words: claims, conditions, and texts that are put together. */
 import { CLAIM } from '../../model/claim.js';
-import { displayNameOf } from '../claim-names.js';
-import { quoted } from '../describe.js';
+import { displayNameOf } from '../explanation/claim-names.js';
+import { quoted } from '../mappings/describe.js';
 import type { Aggregate, ClaimTest, Expression, PropertyRef, Rule, RuleCondition, Selector } from '../rule.js';
 import { readFilter } from './forms/values.js';
 

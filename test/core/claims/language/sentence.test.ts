@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { parseRules } from '../../../../src/core/claims/language/parse.js';
 import { sentenceOf } from '../../../../src/core/claims/language/sentence.js';
-import { rulesOfMappings } from '../../../../src/core/claims/mappings.js';
+import { rulesOfMappings } from '../../../../src/core/claims/mappings/mappings.js';
 import { CLAIM, MULTIPLE_AUTHENTICATION } from '../../../../src/core/model/claim.js';
 import { CLAIM_RULES } from '../../../support/claim-rules.js';
 
