@@ -26,11 +26,11 @@ export function readFilter({ property, operator, value }: ClaimTest): ValueFilte
   if (property.name !== 'value') return undefined;
   if (operator === '==') return { kind: 'equals', value, anyCase: false };
   if (operator !== '=~') return undefined;
-  const equal = literal(/^\^\(\?i\)(.*)\$$/u.exec(value));
+  const equal = literal(/^\^\(\?i\)(.*)\$$/su.exec(value));
   if (equal !== undefined) return { kind: 'equals', value: equal, anyCase: true };
-  const start = literal(/^\^\(\?i\)(.*)$/u.exec(value));
+  const start = literal(/^\^\(\?i\)(.*)$/su.exec(value));
   if (start !== undefined) return { kind: 'starts', value: start };
-  const domain = literal(/^\(\?i\)@(.*)\$$/u.exec(value));
+  const domain = literal(/^\(\?i\)@(.*)\$$/su.exec(value));
   return domain === undefined ? undefined : { kind: 'domain', value: domain };
 }
 
@@ -43,5 +43,5 @@ function escapePattern(text: string): string {
 function literal(match: RegExpExecArray | null): string | undefined {
   const pattern = match?.[1];
   if (pattern === undefined || !/^(?:[^\\*+?|{[()^$.]|\\[^\p{L}\p{N}_]|\\t)*$/u.test(pattern)) return undefined;
-  return pattern.replaceAll(/\\(.)/gu, (_, character: string) => (character === 't' ? '\t' : character));
+  return pattern.replaceAll(/\\(.)/gsu, (_, character: string) => (character === 't' ? '\t' : character));
 }
