@@ -1,16 +1,7 @@
 /** Claim by claim: a token of somebody else, such as AD FS before it was replaced, beside what Signet would issue. */
+import type { TokenFacts } from '../core/model/token-facts.js';
 import { explain } from './explain.js';
 import type { Preview } from './preview.js';
-
-/** What a token says, whoever made it. */
-export interface TokenFacts {
-  readonly type: 'saml11' | 'saml20';
-  readonly issuer: string;
-  readonly audiences: readonly string[];
-  readonly name: { readonly value: string; readonly format: string | undefined } | undefined;
-  readonly authentication: string | undefined;
-  readonly attributes: readonly { readonly name: string; readonly values: readonly string[] }[];
-}
 
 export interface Difference {
   /** 'issuer', 'name identifier', ... or the name of an attribute. */

@@ -3,20 +3,10 @@
  * whoever reads a token for identity goes through a validator.
  */
 import { SignetError } from '../core/errors.js';
+import type { TokenFacts } from '../core/model/token-facts.js';
 import { NS } from '../xml/names.js';
 import { parseXml, type XmlElement } from '../xml/parse.js';
 import { attribute, child, childElements, children, leafText } from '../xml/read.js';
-
-export interface AssertionFacts {
-  readonly type: 'saml11' | 'saml20';
-  readonly issuer: string;
-  readonly audiences: readonly string[];
-  readonly name: { readonly value: string; readonly format: string | undefined } | undefined;
-  /** Context class, or AuthenticationMethod. */
-  readonly authentication: string | undefined;
-  /** By name; in SAML 1.1 namespace and name joined by a slash, as readers do (S11-09). */
-  readonly attributes: readonly { readonly name: string; readonly values: readonly string[] }[];
-}
 
 const LIMITS = { bytes: 4 * 1024 * 1024, comments: 'drop', cdata: 'text' } as const;
 
@@ -24,7 +14,7 @@ const LIMITS = { bytes: 4 * 1024 * 1024, comments: 'drop', cdata: 'text' } as co
  * @param text XML with an assertion anywhere in it (a Response, a wresult), or the base64 of it as forms carry it. Throws
  * invalid_input when there is no assertion, or only an encrypted one.
  */
-export function readAssertion(text: string): AssertionFacts {
+export function readAssertion(text: string): TokenFacts {
   const root = parse(text.trim());
   const assertion = find(root, (element) => element.local === 'Assertion' && (element.ns === NS.saml || element.ns === NS.saml11));
   if (assertion !== undefined) return assertion.ns === NS.saml ? readSaml20(assertion) : readSaml11(assertion);
@@ -56,7 +46,7 @@ function find(element: XmlElement, wanted: (element: XmlElement) => boolean): Xm
   return undefined;
 }
 
-function readSaml20(assertion: XmlElement): AssertionFacts {
+function readSaml20(assertion: XmlElement): TokenFacts {
   const issuer = child(assertion, NS.saml, 'Issuer');
   const subject = child(assertion, NS.saml, 'Subject');
   const name = subject === undefined ? undefined : child(subject, NS.saml, 'NameID');
@@ -71,7 +61,7 @@ function readSaml20(assertion: XmlElement): AssertionFacts {
   };
 }
 
-function readSaml11(assertion: XmlElement): AssertionFacts {
+function readSaml11(assertion: XmlElement): TokenFacts {
   const name = find(assertion, ({ ns, local }) => ns === NS.saml11 && local === 'NameIdentifier');
   const statement = child(assertion, NS.saml11, 'AuthenticationStatement');
   const nameOf = (element: XmlElement): string => `${attribute(element, 'AttributeNamespace') ?? ''}/${attribute(element, 'AttributeName') ?? ''}`;
@@ -91,7 +81,7 @@ function audiencesOf(assertion: XmlElement, ns: string): readonly string[] {
 }
 
 /** Of all statements, values of one name together. */
-function attributesOf(assertion: XmlElement, ns: string, nameOf: (element: XmlElement) => string): AssertionFacts['attributes'] {
+function attributesOf(assertion: XmlElement, ns: string, nameOf: (element: XmlElement) => string): TokenFacts['attributes'] {
   const found = new Map<string, string[]>();
   for (const element of children(assertion, ns, 'AttributeStatement').flatMap((statement) => children(statement, ns, 'Attribute'))) {
     const name = nameOf(element);

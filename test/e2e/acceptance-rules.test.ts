@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CLAIM } from '../../src/core/model/claim.js';
-import { type AssertionFacts, readAssertion } from '../../src/tokens/read-assertion.js';
+import type { TokenFacts } from '../../src/core/model/token-facts.js';
+import { readAssertion } from '../../src/tokens/read-assertion.js';
 import type { Browser } from '../support/browser.js';
 import { until } from '../support/node.js';
 import { readDelivery, registerWsfed, signInQuery } from '../support/wsfed-party.js';
@@ -30,7 +31,7 @@ describe('the built-in directory as it is set, in tokens of a running node', () 
     writeFileSync(path, text);
     return path;
   };
-  const token = async (): Promise<AssertionFacts> =>
+  const token = async (): Promise<TokenFacts> =>
     readAssertion(readDelivery(await browser.open(world.node.url(`/wsfed?${signInQuery({ wtrealm: REALM })}`))).wresult);
   const valuesOf = async (type: string): Promise<readonly string[] | undefined> => (await token()).attributes.find(({ name }) => name === type)?.values;
 

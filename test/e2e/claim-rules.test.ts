@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CLAIM } from '../../src/core/model/claim.js';
-import { type AssertionFacts, readAssertion } from '../../src/tokens/read-assertion.js';
+import type { TokenFacts } from '../../src/core/model/token-facts.js';
+import { readAssertion } from '../../src/tokens/read-assertion.js';
 import { command, type Ran } from '../support/command-line.js';
 import { ONE_NAME, ONE_RULE_SET, ONE_SET_OF_CLAIMS } from '../support/one-rule-set.js';
 import { type Application, readVerdict, type Verdict } from '../support/service-provider.js';
@@ -47,7 +48,7 @@ describe('claim rules, end to end', () => {
     const browser = await signedIn(world);
     return readVerdict(await browser.handOff(await browser.open(expenses.loginUrl())));
   };
-  const byWsfed = async (realm: string): Promise<AssertionFacts> => {
+  const byWsfed = async (realm: string): Promise<TokenFacts> => {
     const browser = await signedIn(world);
     return readAssertion(readDelivery(await browser.open(world.node.url(`/wsfed?${signInQuery({ wtrealm: realm })}`))).wresult);
   };
