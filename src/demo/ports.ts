@@ -4,10 +4,14 @@ import { createServer } from 'node:net';
 /** Browsers try both addresses of "localhost": a port counts as free when neither is in use. */
 const LOOPBACK = ['127.0.0.1', '::1'];
 
-/** Gives `wished` when it is free, else any free port; 0 is any. */
+/** Gives `wished` when it is free, else 0: whoever listens on it takes any, with nobody in between. */
+export async function wishedPort(wished: number): Promise<number> {
+  return wished !== 0 && (await Promise.all(LOOPBACK.map((host) => isFree(wished, host)))).every(Boolean) ? wished : 0;
+}
+
+/** Gives `wished` when it is free, else any free port, for what has to be known before anybody listens; 0 is any. */
 export async function freePort(wished: number): Promise<number> {
-  if (wished !== 0 && (await Promise.all(LOOPBACK.map((host) => isFree(wished, host)))).every(Boolean)) return wished;
-  return anyFree();
+  return (await wishedPort(wished)) || anyFree();
 }
 
 function isFree(port: number, host: string): Promise<boolean> {

@@ -16,7 +16,7 @@ import { registerApplications } from './applications.js';
 import { openDemoFolder } from './folder.js';
 import type { DemoOptions } from './options.js';
 import { registerPeople } from './people.js';
-import { freePort } from './ports.js';
+import { freePort, wishedPort } from './ports.js';
 import { listen } from './shared/site.js';
 import { startWiki } from './wiki-process.js';
 
@@ -46,10 +46,10 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
     undo.push(folder.leave);
     const data = folder.path;
     const settings = demoSettings(data, await freePort(options.port));
-    const acme = await listen(await freePort(options.acmePort));
+    const acme = await listen(await wishedPort(options.acmePort));
     undo.push(acme.close);
     const acmeUrl = `http://localhost:${String(acme.port)}`;
-    const wiki = await startWiki(await freePort(options.wikiPort), settings.baseUrl, sayThatItEnded);
+    const wiki = await startWiki(await wishedPort(options.wikiPort), settings.baseUrl, sayThatItEnded);
     undo.push(wiki.close);
 
     const identity = await makeAcmeIdentity(acmeUrl, systemClock.now());
