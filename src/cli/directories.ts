@@ -1,5 +1,4 @@
 /** `signet directory` and `signet group`: the built-in directory as rules see it. */
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { createDirectoryAdmin, type DirectoryAdmin, type DirectoryView, type GroupView } from '../admin/directories.js';
 import { DIRECTORY_SETTINGS } from '../admin/directory-settings.js';
@@ -11,8 +10,8 @@ import { createPairwiseHmac } from '../crypto/pairwise-key.js';
 import { createSecretBox } from '../crypto/secret-box.js';
 import { readAssignments } from './assignments.js';
 import { type Cli, doingOf, DRY_RUN, type DryRun, dryNote, type Session, withExamples } from './context.js';
+import { namingFile, readBytes } from './files.js';
 import { pairs, table, WrongUse } from './output.js';
-import { unreadable } from './password-input.js';
 
 const PAGE = 500;
 
@@ -138,7 +137,7 @@ async function rulesOf(session: Session, name: string, file: string | undefined,
     return undefined;
   }
   const text = file === undefined ? undefined : await readRules(file);
-  const { settings, notes } = await naming(file, () => admin.setRules(name, text, doingOf(options)));
+  const { settings, notes } = await namingFile(file, () => admin.setRules(name, text, doingOf(options)));
   const what = settings.acceptance === undefined ? 'every claim passes' : `${String(parseRules(settings.acceptance).length)} acceptance rules`;
   output.result({ name: settings.name, rules: settings.acceptance ?? null, notes }, `${settings.name}: ${what}${dryNote(options)}`);
   for (const note of notes) output.hint(`note: ${note}`);
@@ -146,21 +145,11 @@ async function rulesOf(session: Session, name: string, file: string | undefined,
 }
 
 async function readRules(file: string): Promise<string> {
-  const bytes = await readFile(file).catch((error: unknown) => Promise.reject(unreadable(file, error)));
+  const bytes = await readBytes(file);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     throw new SignetError('invalid_input', `${file} is not text in UTF-8.`, { cause: error });
-  }
-}
-
-/** A mistake in a file is said with its name. */
-async function naming<T>(file: string | undefined, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (file === undefined || !(error instanceof SignetError) || error.code !== 'invalid_input') throw error;
-    throw new SignetError('invalid_input', `${file}: ${error.message}`, { cause: error });
   }
 }
 

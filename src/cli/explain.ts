@@ -1,22 +1,18 @@
 /** `signet preview`, `signet explain` and `signet compare`: what a person gets at an application, and why. */
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { compareTokens, type Difference } from '../admin/compare.js';
 import { type ClaimExplanation, explain, type Explanation, lastPart } from '../admin/explain.js';
 import type { Preview, PreviewRequest } from '../admin/preview.js';
 import { tryRules } from '../admin/relying-party-rules.js';
-import { decodeText } from '../admin/text-file.js';
 import { readAssertion } from '../app/preview.js';
 import { displayNameOf } from '../core/claims/explanation/claim-names.js';
 import { checkSentence } from '../core/checks/catalogue.js';
 import { SignetError } from '../core/errors.js';
 import { type Cli, collect, type Session, withExamples } from './context.js';
+import { readText } from './files.js';
 import { EXIT, oneLine, pairs, table, WrongUse, wrappedTable } from './output.js';
 import { makePreview } from './open-preview.js';
-import { unreadable } from './password-input.js';
 import { title } from './relying-party-view.js';
-
-const MOST_BYTES = 4 * 1024 * 1024;
 
 /** How the person would have come: folded into every command. */
 interface Circumstances {
@@ -67,7 +63,7 @@ export function registerCompare(command: Command, cli: Cli): void {
     .requiredOption('--rp <application>', 'the application here, by identifier or name')
     .action((file: string, options: { readonly user: string; readonly rp: string }) =>
       cli.run(async (session) => {
-        const theirs = readAssertion(decodeText(file, await readBytes(file), MOST_BYTES));
+        const theirs = readAssertion(await readText(file));
         const preview = await previewFor(session, options.user, options.rp, { tokenType: theirs.type });
         if (preview.token === undefined) throw preview.refusal ?? new SignetError('invalid_input', 'there would be no token to compare with');
         const differences = compareTokens(theirs, readAssertion(preview.token.serialized), preview);
@@ -100,7 +96,7 @@ async function previewFor(session: Session, user: string, application: string, o
   const { protocol, tokenType } = options;
   if (protocol !== undefined && protocol !== 'saml' && protocol !== 'wsfed') throw new WrongUse('--protocol is saml or wsfed.');
   if (tokenType !== undefined && tokenType !== 'saml11' && tokenType !== 'saml20') throw new WrongUse('--token-type is saml11 or saml20.');
-  const rules = options.rules === undefined ? undefined : decodeText(options.rules, await readBytes(options.rules), MOST_BYTES);
+  const rules = options.rules === undefined ? undefined : await readText(options.rules);
   const request: PreviewRequest = {
     user,
     application,
@@ -120,14 +116,6 @@ function readTime(text: string): number {
   const time = /^\d{4}-\d{2}-\d{2}/u.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time)) throw new WrongUse('--at takes a time such as 2026-11-24T09:00:00Z.');
   return time;
-}
-
-async function readBytes(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw unreadable(file, error);
-  }
 }
 
 function about({ userName, record, protocol, tokenType, refusal }: Preview): Readonly<Record<string, unknown>> {

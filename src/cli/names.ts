@@ -1,5 +1,5 @@
 /** `signet names`: the names by which applications know people. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { type KnownName, NAME_COLUMNS, writeNames } from '../admin/name-rows.js';
 import { createNameAdmin, type NameAdmin, type NameFilter } from '../admin/names.js';
@@ -9,8 +9,8 @@ import type { User } from '../core/model/user.js';
 import { createPairwiseHmac } from '../crypto/pairwise-key.js';
 import { createSecretBox } from '../crypto/secret-box.js';
 import { type Cli, doingOf, DRY_RUN, type DryRun, dryNote, type Opened, type Session, withExamples } from './context.js';
+import { readBytes } from './files.js';
 import { WrongUse } from './output.js';
-import { unreadable } from './password-input.js';
 import { openAdmin } from './relying-party-admin.js';
 
 interface ExportOptions {
@@ -87,7 +87,7 @@ async function findUser({ storage }: Opened, name: string): Promise<User> {
 }
 
 async function importNames(session: Session, file: string, options: DryRun): Promise<undefined> {
-  const bytes = await readFile(file).catch((error: unknown) => Promise.reject(unreadable(file, error)));
+  const bytes = await readBytes(file);
   const { added, known } = await adminOf(await session.open()).load(bytes, doingOf(options));
   const before = known === 0 ? '' : `; ${String(known)} were there already`;
   session.output.result({ added, known, dryRun: options.dryRun === true }, `Took over ${String(added)} names${before}${dryNote(options)}`);

@@ -1,12 +1,11 @@
 /** What the commands about applications share: the use cases over the open store, and where metadata comes from. */
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { MetadataSource, SourceOptions } from '../admin/metadata-source.js';
 import { createRelyingPartyAdmin, type RelyingPartyAdmin } from '../admin/relying-parties.js';
 import { randomToken } from '../crypto/random.js';
 import type { Opened, Session } from './context.js';
-import { unreadable } from './password-input.js';
+import { readBytes } from './files.js';
 
 /** Options of commands that read metadata. */
 export function withSourceOptions(command: Command): Command {
@@ -32,11 +31,7 @@ export async function openAdmin(session: Session, opened?: Opened): Promise<Rely
 export async function readSource(text: string): Promise<MetadataSource> {
   if (/^[a-z][a-z0-9+.-]+:\/\//iu.test(text)) return { kind: 'url', location: text };
   const location = resolve(text);
-  try {
-    return { kind: 'file', location, bytes: await readFile(location) };
-  } catch (error) {
-    throw unreadable(location, error);
-  }
+  return { kind: 'file', location, bytes: await readBytes(location) };
 }
 
 /** Every option with its value. */

@@ -1,9 +1,8 @@
 /** `signet rp rules` and `signet rp policy`: which claims an application gets, and who gets a token for it. */
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { writeAccessPolicy } from '../admin/access-policies.js';
 import { createPolicyAdmin } from '../admin/relying-party-policy.js';
 import { createRuleAdmin, readRuleSetName, type RuleAdmin, type RulesChanged, type RuleSetView } from '../admin/relying-party-rules.js';
-import { decodeText } from '../admin/text-file.js';
 import { assembleClaims } from '../app/claims.js';
 import { formOf } from '../core/claims/language/forms.js';
 import { sentenceOf } from '../core/claims/language/sentence.js';
@@ -13,12 +12,9 @@ import { BUILT_IN_POLICIES, describePolicy } from '../core/issuance/policies.js'
 import type { RelyingPartyRecord } from '../core/model/relying-party.js';
 import { createSecretBox } from '../crypto/secret-box.js';
 import { type Cli, collect, doingOf, DRY_RUN, type DryRun, dryNote, type Session, withExamples } from './context.js';
-import { oneLine, table, type Terminal, WrongUse } from './output.js';
-import { unreadable } from './password-input.js';
+import { namingFile, readText } from './files.js';
+import { oneLine, table, WrongUse } from './output.js';
 import { title } from './relying-party-view.js';
-
-/** As long as a rule set may be. */
-const MOST_BYTES = 4 * 1024 * 1024;
 
 interface RulesOptions extends DryRun {
   readonly set?: string;
@@ -106,14 +102,8 @@ async function setFrom(
   file: string,
   { application, set, doing }: { readonly application: string; readonly set: RuleSetView['set']; readonly doing: ReturnType<typeof doingOf> },
 ): ReturnType<RuleAdmin['set']> {
-  const name = file === '-' ? 'standard input' : file;
-  const text = decodeText(name, await readInput(file, session.stdin), MOST_BYTES);
-  try {
-    return await admin.set(application, set, text, doing);
-  } catch (error) {
-    if (error instanceof SignetError && error.code === 'invalid_input') throw new SignetError('invalid_input', `${name}: ${error.message}`, { cause: error });
-    throw error;
-  }
+  const text = await readText(file, session.stdin);
+  return namingFile(file, () => admin.set(application, set, text, doing));
 }
 
 function printRules({ output }: Session, view: RuleSetView): void {
@@ -160,7 +150,7 @@ async function policyOf(session: Session, application: string, name: string | un
     name !== undefined
       ? await admin.setBuiltIn(application, name, options.group ?? [], doing)
       : options.file !== undefined
-        ? await admin.set(application, decodeText(options.file, await readInput(options.file, session.stdin), MOST_BYTES), doing)
+        ? await admin.set(application, await readText(options.file, session.stdin), doing)
         : await admin.clear(application, doing);
   const policy = change.record.overrides.accessPolicy;
   const text = change.changed
@@ -172,7 +162,7 @@ async function policyOf(session: Session, application: string, name: string | un
 
 function printPolicy({ output }: Session, record: RelyingPartyRecord): void {
   const policy = record.overrides.accessPolicy;
-  output.result(policyView(record), policy === undefined ? '' : `${describePolicy(policy)}\n\n${JSON.stringify(policy, null, 2)}`);
+  output.result(policyView(record), policy === undefined ? '' : `${describePolicy(policy)}\n\n${writeAccessPolicy(policy).trimEnd()}`);
   if (policy === undefined) output.hint(`note: ${title(record)} has no access policy.`);
 }
 
@@ -186,17 +176,4 @@ async function openRules(session: Session): Promise<RuleAdmin> {
   const { clock } = session;
   const about = { settings: loaded.settings, storage, box: createSecretBox(secretKey), clock, onError: () => undefined };
   return createRuleAdmin({ relyingParties: storage.relyingParties, clock, catalogue: () => assembleClaims(about).stores.catalogue() });
-}
-
-async function readInput(file: string, stdin: Terminal['stdin']): Promise<Uint8Array> {
-  if (file !== '-') {
-    try {
-      return await readFile(file);
-    } catch (error) {
-      throw unreadable(file, error);
-    }
-  }
-  const chunks: Buffer[] = [];
-  for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks);
 }

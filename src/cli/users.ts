@@ -1,5 +1,4 @@
 /** `signet user`: people of the built-in directory. */
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { IMPORT_COLUMNS, importUsers } from '../admin/user-import.js';
 import { readAttributes, USER_SETTINGS } from '../admin/user-fields.js';
@@ -12,9 +11,10 @@ import { createPasswordHasher } from '../crypto/password-hash.js';
 import { randomToken } from '../crypto/random.js';
 import { personOf } from '../app/claims.js';
 import { type Cli, collect, doingOf, DRY_RUN, type DryRun, dryNote, readCount, type Session, withExamples } from './context.js';
+import { readBytes } from './files.js';
 import { readAssignments } from './assignments.js';
 import { pairs, showTime, table, WrongUse } from './output.js';
-import { type PasswordOptions, readPassword, unreadable, withPasswordOptions } from './password-input.js';
+import { type PasswordOptions, readPassword, withPasswordOptions } from './password-input.js';
 
 interface FieldOptions {
   readonly email?: string;
@@ -219,7 +219,7 @@ async function setPassword(session: Session, name: string, options: PasswordOpti
 }
 
 async function importFile(session: Session, file: string, options: DryRun): Promise<undefined> {
-  const bytes = await readFile(file).catch((error: unknown) => Promise.reject(unreadable(file, error)));
+  const bytes = await readBytes(file);
   const { names, findings } = await importUsers(await openUsers(session), bytes, doingOf(options));
   session.output.result({ added: names, findings, dryRun: options.dryRun === true }, `Added ${String(names.length)} people${dryNote(options)}`);
   for (const finding of findings) session.output.hint(`note: ${finding}`);
