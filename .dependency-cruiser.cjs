@@ -26,7 +26,7 @@ module.exports = {
     part('authn', ['core', 'http', 'crypto', 'directory']),
     part('protocols', ['core', 'http', 'xml', 'crypto', 'net']),
     part('storage', ['core', 'crypto']),
-    part('admin', ['core', 'http', 'crypto', 'net', 'protocols/saml/metadata', 'protocols/wsfed/metadata', 'protocols/shared/metadata']),
+    part('admin', ['core', 'http', 'crypto', 'net', 'xml', 'protocols/saml/metadata', 'protocols/wsfed/metadata', 'protocols/shared/metadata']),
     part('jobs', ['core', 'admin']),
     part('web', ['core', 'http', 'authn', 'admin']),
     part('config', ['core', 'crypto']),

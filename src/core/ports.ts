@@ -81,6 +81,8 @@ export interface LocalDirectories {
   read(): Promise<LocalDirectoryRecord>;
   /** Puts in place of what is set what is made of it. Refuses with `conflict` when somebody else was faster. */
   update(make: (record: LocalDirectoryRecord) => LocalDirectoryRecord, change: Change): Promise<void>;
+  /** What `update` would write, to be part of a greater change. */
+  plan(make: (record: LocalDirectoryRecord) => LocalDirectoryRecord): Promise<SettingReplacement>;
   /** The random id of this installation. */
   installation(): Promise<string>;
 }
@@ -292,4 +294,32 @@ export interface StoredSettings {
     change: Change,
     shown: (value: string) => string,
   ): Promise<void>;
+}
+
+/** One stored setting put in place of what was read of it. */
+export interface SettingReplacement {
+  readonly name: string;
+  /** As it was read; undefined: it was not there. */
+  readonly before: string | undefined;
+  readonly after: string;
+  /** What the audit record keeps of a value: no secret, not even a sealed one. */
+  readonly shown: (value: string) => string;
+}
+
+/** Changes of the configuration that happen together; names that one party gives up can be taken by another. */
+export interface ConfigurationChanges {
+  readonly insert?: readonly RelyingPartyRecord[];
+  /** Each over the version it names. */
+  readonly save?: readonly RelyingPartyRecord[];
+  /** As they were read. */
+  readonly remove?: readonly RelyingPartyRecord[];
+  readonly settings?: readonly SettingReplacement[];
+}
+
+export interface Configuration {
+  /**
+   * All of it or nothing, in one transaction, with an audit record for each object. Refuses with `conflict` when one of
+   * them is not as it was read any more, or when a name is taken.
+   */
+  apply(changes: ConfigurationChanges, change: Change): Promise<void>;
 }

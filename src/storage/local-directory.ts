@@ -18,11 +18,16 @@ const SHAPE = z.strictObject({
 
 /** The document over the stored settings. Reading throws `unavailable` where somebody wrote it who is not us: nobody is signed on by half of it. */
 export function createLocalDirectories(settings: StoredSettings): LocalDirectories {
+  const plan: LocalDirectories['plan'] = async (make) => {
+    const before = await settings.get(NAME);
+    return { name: NAME, before, after: JSON.stringify(make(read(before))), shown: (text) => text };
+  };
   return {
     read: async () => read(await settings.get(NAME)),
+    plan,
     update: async (make, change) => {
-      const before = await settings.get(NAME);
-      await settings.replace(NAME, { before, after: JSON.stringify(make(read(before))) }, change, (text) => text);
+      const { name, before, after, shown } = await plan(make);
+      await settings.replace(name, { before, after }, change, shown);
     },
     installation: async () => (await settings.get('installation')) ?? '',
   };

@@ -5,6 +5,7 @@ import type {
   ChangeFeed,
   ChangeLog,
   Clock,
+  Configuration,
   EphemeralStore,
   LocalDirectories,
   PersistentNameRegister,
@@ -22,6 +23,7 @@ import { createLocalDirectories } from './local-directory.js';
 import { createSsoSessions } from './sso-sessions.js';
 import { createChangeFeed } from './sql/change-feed.js';
 import { createChangeLog } from './sql/change-log.js';
+import { createConfiguration } from './sql/configuration-changes.js';
 import { createConfigurationWriter } from './sql/configuration.js';
 import type { Database } from './sql/database.js';
 import { createJournal, type SqlJournal } from './sql/journal.js';
@@ -56,6 +58,7 @@ export interface Storage {
   readonly changeLog: ChangeLog;
   readonly storedSettings: StoredSettings;
   readonly localDirectories: LocalDirectories;
+  readonly configuration: Configuration;
   readonly ephemeral: EphemeralStore;
   readonly ssoSessions: SsoSessions;
   readonly changes: ChangeFeed;
@@ -110,6 +113,7 @@ async function assemble(database: Database, redisUrl: string | undefined, { cloc
     changeLog: createChangeLog(database),
     storedSettings,
     localDirectories: createLocalDirectories(storedSettings),
+    configuration: createConfiguration({ database, write, relyingParties }),
     ephemeral,
     ssoSessions: createSsoSessions({ ephemeral, clock }),
     changes,

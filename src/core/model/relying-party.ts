@@ -141,6 +141,37 @@ export interface RelyingPartyOverrides {
   readonly groups?: readonly string[];
   /** Id of the signing key for this application, when not the active one. */
   readonly signingKey?: string;
+  /** For the people who look after it. */
+  readonly notes?: string;
+  /** Words by which configuration is put together and cleared up (`signet apply --prune`). */
+  readonly labels?: readonly string[];
+  /** The name identifier leaves encrypted (SAML Core 2.2.4). */
+  readonly encryptNameId?: boolean;
+  /** Classes of sign-in that may be asked for and issued here; absent is any (AD FS: AllowedAuthenticationClassReferences). */
+  readonly allowedAuthnContexts?: readonly string[];
+  /** Names of the directories and partners whose people may sign on here; absent is all (AD FS: ClaimsProviderName). */
+  readonly identitySources?: readonly string[];
+  readonly refresh?: MetadataRefresh;
+}
+
+/** How the metadata of an application is kept fresh. */
+export interface MetadataRefresh {
+  /** Harmless changes are applied and dangerous ones held; or every change is held; or nothing is read by itself. `apply` unless set. */
+  readonly mode?: 'apply' | 'hold' | 'off';
+  /** Between two readings; else as the metadata says. */
+  readonly intervalSeconds?: number;
+  /** base64 DER: the signature has to be of one of these keys, and there has to be one. */
+  readonly certificates?: readonly string[];
+}
+
+/** Where the metadata of an application came from, so that it can be read again. */
+export interface MetadataOrigin {
+  readonly kind: 'file' | 'url' | 'hand';
+  readonly location: string;
+  readonly readAt: Instant;
+  /** As the administrator allowed it when it was added. */
+  readonly allowHttp?: boolean;
+  readonly allowPrivate?: boolean;
 }
 
 /** One entry of the registry. */
@@ -150,8 +181,7 @@ export interface RelyingPartyRecord {
   readonly enabled: boolean;
   readonly metadata: RelyingPartyMetadata;
   readonly overrides: RelyingPartyOverrides;
-  /** Where the metadata came from, so that it can be read again. */
-  readonly source: { readonly kind: 'file' | 'url' | 'hand'; readonly location: string; readonly readAt: Instant };
+  readonly source: MetadataOrigin;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
 }
@@ -198,6 +228,9 @@ export interface RelyingParty {
   readonly forceAuthn: boolean;
   readonly groups: readonly string[];
   readonly signingKey: string | undefined;
+  readonly encryptNameId: boolean;
+  readonly allowedAuthnContexts: readonly string[] | undefined;
+  readonly identitySources: readonly string[] | undefined;
   readonly validUntil: Instant | undefined;
 }
 
@@ -254,6 +287,9 @@ export function resolveRelyingParty(record: RelyingPartyRecord): RelyingParty {
     forceAuthn: overrides.forceAuthn ?? false,
     groups: overrides.groups ?? [],
     signingKey: overrides.signingKey,
+    encryptNameId: overrides.encryptNameId ?? false,
+    allowedAuthnContexts: overrides.allowedAuthnContexts,
+    identitySources: overrides.identitySources,
     validUntil: metadata.validUntil,
   };
 }
