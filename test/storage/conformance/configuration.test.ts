@@ -73,7 +73,11 @@ for (const target of targets) {
     const refused: readonly [string, (record: RelyingPartyRecord) => Promise<Parameters<Storage['configuration']['apply']>[0]>, RegExp][] = [
       ['a stale version', (one) => Promise.resolve({ save: [{ ...one, version: 7 }] }), /changed or removed by somebody else/u],
       ['a removal of what changed', (one) => Promise.resolve({ remove: [{ ...one, version: 7 }] }), /changed or removed by somebody else/u],
-      ['a taken name', () => Promise.resolve({ insert: [{ ...aParty('urn:two'), id: asId('another') }] }), /already a relying party with the entity id urn:two/u],
+      [
+        'a taken name',
+        () => Promise.resolve({ insert: [{ ...aParty('urn:two'), id: asId('another') }] }),
+        /already a relying party with the entity id urn:two/u,
+      ],
       ['a setting that changed', () => Promise.resolve({ settings: [setting('"green"', '"red"')] }), /colour was changed by somebody else/u],
     ];
     for (const [what, make, sentence] of refused) {
