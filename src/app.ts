@@ -39,6 +39,8 @@ export interface NodeParts {
   readonly log: Log;
   /** The one-time link for the first administrator: shown to whoever started the node, never logged. */
   readonly setUpLink: (url: string) => void;
+  /** Puts into the store what has to be there before anything is served; told the addresses that follow from the port. */
+  readonly prepare?: (settings: Settings, storage: Storage) => Promise<void>;
 }
 
 export interface RunningNode {
@@ -73,6 +75,7 @@ export async function startNode(given: Settings, parts: NodeParts): Promise<Runn
         },
       },
     );
+    await parts.prepare?.(settings, storage);
     const node = await assemble(
       settings,
       storage,

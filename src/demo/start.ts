@@ -3,12 +3,12 @@ import { createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageVersion } from '../app/package.js';
 import { startNode } from '../app.js';
-import { openDataFolder } from '../config/data-folder.js';
 import { loadSettings } from '../config/load.js';
+import type { Settings } from '../config/settings.js';
 import { SignetError } from '../core/errors.js';
 import { systemClock } from '../ops/clock.js';
 import { createLog } from '../ops/log.js';
-import { openStorage, type Storage } from '../storage/open.js';
+import type { Storage } from '../storage/open.js';
 import { createAcme } from './acme/app.js';
 import { createIdpReader } from './acme/idp.js';
 import { acmeMetadata, makeAcmeIdentity } from './acme/service-provider.js';
@@ -16,7 +16,7 @@ import { registerApplications } from './applications.js';
 import { openDemoFolder } from './folder.js';
 import type { DemoOptions } from './options.js';
 import { registerPeople } from './people.js';
-import { freePort, wishedPort } from './ports.js';
+import { onWishedPort } from './shared/ports.js';
 import { listen } from './shared/site.js';
 import { startWiki } from './wiki-process.js';
 
@@ -45,22 +45,12 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
     const folder = openDemoFolder(options.keep);
     undo.push(folder.leave);
     const data = folder.path;
-    const settings = demoSettings(data, await freePort(options.port));
-    const acme = await listen(await wishedPort(options.acmePort));
+    const acme = await onWishedPort(options.acmePort, listen);
     undo.push(acme.close);
     const acmeUrl = `http://localhost:${String(acme.port)}`;
-    const wiki = await startWiki(await wishedPort(options.wikiPort), settings.baseUrl, sayThatItEnded);
-    undo.push(wiki.close);
-
     const identity = await makeAcmeIdentity(acmeUrl, systemClock.now());
     const metadata = { xml: acmeMetadata(identity), path: join(data, 'acme-expenses.xml') };
     writeFileSync(metadata.path, metadata.xml);
-    const { databaseUrl } = openDataFolder(settings);
-    await withStorage(databaseUrl, async (storage) => {
-      await registerPeople(storage, systemClock);
-      const ownNames = [settings.entityId, settings.wsfedIssuer];
-      await registerApplications(storage, { clock: systemClock, ownNames, metadata, wikiUrl: wiki.url });
-    });
 
     const logFile = join(data, 'signet.log');
     const lines = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
@@ -70,8 +60,18 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
           lines.end(resolve);
         }),
     );
-    const log = createLog({ level: settings.logLevel, node: 'demo', write: (line) => lines.write(line) });
-    const node = await startNode(settings, { version: packageVersion(), log, setUpLink: neverNeeded });
+    const log = createLog({ level: 'info', node: 'demo', write: (line) => lines.write(line) });
+    let wikiUrl = '';
+    const prepare = async (settings: Settings, storage: Storage): Promise<void> => {
+      const wiki = await startWiki(options.wikiPort, settings.baseUrl, sayThatItEnded);
+      undo.push(wiki.close);
+      wikiUrl = wiki.url;
+      await registerPeople(storage, systemClock);
+      await registerApplications(storage, { clock: systemClock, ownNames: [settings.entityId, settings.wsfedIssuer], metadata, wikiUrl });
+    };
+    const node = await onWishedPort(options.port, (port) =>
+      startNode(demoSettings(data, port), { version: packageVersion(), log, setUpLink: neverNeeded, prepare }),
+    );
     undo.push(() => node.close(0));
     acme.use(
       createAcme({
@@ -82,23 +82,11 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
         now: systemClock.now,
       }),
     );
-    return { signetUrl: node.url, acmeUrl, wikiUrl: wiki.url, data, logFile, close };
+    return { signetUrl: node.url, acmeUrl, wikiUrl, data, logFile, close };
   } catch (error) {
     await close();
     throw error;
   }
-}
-
-/** Work on the database before the node starts. */
-async function withStorage(databaseUrl: string, work: (storage: Storage) => Promise<void>): Promise<void> {
-  const failures: unknown[] = [];
-  const storage = await openStorage({ databaseUrl }, { clock: systemClock, onError: (error) => failures.push(error) });
-  try {
-    await work(storage);
-  } finally {
-    await storage.close();
-  }
-  if (failures.length > 0) throw failures[0];
 }
 
 function sayThatItEnded(): void {

@@ -13,7 +13,7 @@ export interface RunningWiki {
   close(): Promise<void>;
 }
 
-/** Starts the Wiki on a port. `ended` is told when its process ends before it is closed. Throws unavailable when it does not start. */
+/** Starts the Wiki, on `port` where that is free. `ended` is told when its process ends before it is closed. Throws unavailable when it does not start. */
 export async function startWiki(port: number, signetUrl: string, ended: () => void): Promise<RunningWiki> {
   // stdout stays ours: with --json somebody reads it.
   const child = fork(MAIN, [String(port), signetUrl], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
@@ -23,7 +23,7 @@ export async function startWiki(port: number, signetUrl: string, ended: () => vo
     });
   });
   const said = await Promise.race([once(child, 'message'), gone]);
-  if (said === undefined) throw new SignetError('unavailable', 'Northwind Wiki did not start: is its port taken? See --wiki-port.');
+  if (said === undefined) throw new SignetError('unavailable', 'Northwind Wiki did not start.');
   const [message] = said as [{ readonly port: number }];
   child.once('exit', ended);
   return {

@@ -5,7 +5,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../src/demo/ports.js';
+import { freePort } from '../support/services/instance.js';
 
 export interface Served {
   readonly url: string;
@@ -24,7 +24,7 @@ process.once('exit', () => {
 
 /** `signet serve` on a data folder, its log in a file, nothing else changed from the defaults. */
 export async function serveSignet(data: string, about: { readonly profileDir?: string } = {}): Promise<Served> {
-  const port = await freePort(0);
+  const port = await freePort();
   const log = openSync(join(data, 'signet.log'), 'a');
   const flags = about.profileDir === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', about.profileDir];
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SIGNET_')));

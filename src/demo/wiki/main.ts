@@ -1,5 +1,6 @@
-/** The Wiki as a process: started by `npm run demo` with a port and the address of Signet, ready when it says so, and gone when its parent is. */
+/** The Wiki as a process: started by `npm run demo` with the wished port and the address of Signet, ready when it says so, and gone when its parent is. */
 import { keepFresh, readAddress } from '../shared/fresh.js';
+import { onWishedPort } from '../shared/ports.js';
 import { listen } from '../shared/site.js';
 import { createWiki } from './app.js';
 import { readIssuer } from './issuer.js';
@@ -12,7 +13,7 @@ process.once('disconnect', () => process.exit(0));
 // Ctrl+C reaches both: the parent decides when it is over.
 process.on('SIGINT', () => undefined);
 
-const site = await listen(Number(port));
+const site = await onWishedPort(Number(port), listen);
 const now = (): number => Date.now();
 site.use(
   createWiki({

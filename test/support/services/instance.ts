@@ -1,5 +1,6 @@
 /** A server of somebody else's that a test starts for itself: own folder, own port, ended with certainty. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { chown, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -9,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const READY_MS = 20_000;
 const END_MS = 10_000;
+const given = new Set<number>();
 
 export interface Account {
   readonly uid: number;
@@ -93,16 +95,29 @@ export function runCommand([command, ...parameters]: readonly [string, ...string
   if (status !== 0) throw new Error(`${command} failed: ${stdout}${stderr}`, { cause: error });
 }
 
-/** A port that nobody listens on. */
+/**
+ * A port that nobody listens on, another one each time. It lies below those that systems take for outgoing connections
+ * (32768 and up on Linux): nobody gets it by chance while it is not yet listened on, or while a server is restarted.
+ */
 export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(20_000, 32_000);
+    if (!given.has(port) && (await isFree(port))) {
+      given.add(port);
+      return port;
+    }
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
   const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return new Promise((resolve) => {
+    server.once('error', () => {
+      resolve(false);
+    });
+    server.listen(port, '127.0.0.1', () => {
       server.close(() => {
-        resolve(port);
+        resolve(true);
       });
     });
   });
