@@ -3,6 +3,7 @@ import type { ErrorCode } from './errors.js';
 import type { TraceRecord } from './checks/trace.js';
 import type { LocalDirectoryRecord, LocalDirectorySettings } from './model/directory.js';
 import type { Instant, RelyingPartyId, SigningKeyId, SsoSessionId, UserId } from './model/ids.js';
+import type { HeldMetadata, MetadataReading, MetadataVersion } from './model/metadata-history.js';
 import type { RelyingParty, RelyingPartyRecord } from './model/relying-party.js';
 import type { NameIdentifier, ProtocolName } from './model/security-token.js';
 import type { KeyState, SigningKey } from './model/signing-key.js';
@@ -43,6 +44,36 @@ export interface RelyingParties {
   /** Saves over `record.version`; gives the record with its new version. */
   save(record: RelyingPartyRecord, change: Change): Promise<RelyingPartyRecord>;
   remove(id: RelyingPartyId, change: Change): Promise<void>;
+}
+
+/**
+ * What becomes of applications' metadata over time. A version is written in the transaction that changes the metadata; a
+ * change that is held is gone with the next one that is made.
+ */
+export interface MetadataHistory {
+  /** Newest first; the newest MOST_VERSIONS are kept. */
+  versions(id: RelyingPartyId): Promise<readonly MetadataVersion[]>;
+  /** Applications that were never looked at, then those whose time has come, the longest due first. */
+  due(now: Instant, limit: number): Promise<readonly RelyingPartyId[]>;
+  reading(id: RelyingPartyId): Promise<MetadataReading | undefined>;
+  /** Neither a change of the configuration nor audited. Does nothing for an application that is gone. */
+  note(id: RelyingPartyId, reading: MetadataReading): Promise<void>;
+  held(id: RelyingPartyId): Promise<HeldMetadata | undefined>;
+  /** Keeps or takes away what is held. Refuses with `not_found` for an application that is gone. */
+  hold(record: RelyingPartyRecord, held: HeldMetadata | undefined, change: Change): Promise<void>;
+  overview(): Promise<MetadataOverview>;
+}
+
+/** All applications together. */
+export interface MetadataOverview {
+  /** Those that have a source that is read. */
+  readonly sources: number;
+  /** Whose last readings could not be used. */
+  readonly failing: readonly { readonly id: RelyingPartyId; readonly reading: MetadataReading }[];
+  /** Without those that somebody did not want. */
+  readonly held: readonly { readonly id: RelyingPartyId; readonly held: HeldMetadata }[];
+  /** When the source was last read that was not read for the longest time. */
+  readonly oldestSuccess: Instant | undefined;
 }
 
 /** The registry as the protocols read it: resolved, cached, fresh within two seconds. */

@@ -8,6 +8,7 @@ import type {
   Configuration,
   EphemeralStore,
   LocalDirectories,
+  MetadataHistory,
   PersistentNameRegister,
   RelyingParties,
   RelyingPartyLookup,
@@ -27,6 +28,7 @@ import { createConfiguration } from './sql/configuration-changes.js';
 import { createConfigurationWriter } from './sql/configuration.js';
 import type { Database } from './sql/database.js';
 import { createJournal, type SqlJournal } from './sql/journal.js';
+import { createMetadataHistory } from './sql/metadata-history.js';
 import { migrate } from './sql/migrate.js';
 import { createPersistentNames } from './sql/persistent-names.js';
 import { openPostgres } from './sql/postgres.js';
@@ -51,6 +53,7 @@ export interface StorageParts {
 
 export interface Storage {
   readonly relyingParties: RelyingParties;
+  readonly metadataHistory: MetadataHistory;
   readonly users: Users;
   readonly persistentNames: PersistentNameRegister;
   readonly signingKeys: SigningKeys;
@@ -106,6 +109,7 @@ async function assemble(database: Database, redisUrl: string | undefined, { cloc
   const storedSettings = createStoredSettings(database, write);
   return {
     relyingParties,
+    metadataHistory: createMetadataHistory(database, write),
     users,
     persistentNames: createPersistentNames(database, write),
     signingKeys: createSigningKeys(database, write),

@@ -78,6 +78,8 @@ export interface RelyingPartyMetadata {
   readonly signingMethods: readonly string[];
   readonly digestMethods: readonly string[];
   readonly validUntil?: Instant;
+  /** cacheDuration: after how long it wants to be read again (SAML Metadata 4.3.1). */
+  readonly cacheSeconds?: number;
 }
 
 export type WhatIsSigned = 'assertion' | 'response' | 'both';

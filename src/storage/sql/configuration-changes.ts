@@ -24,7 +24,7 @@ export function createConfiguration({ database, write, relyingParties }: Configu
           return { before, record };
         }),
       );
-      const parties = planRelyingPartyChanges(database, { insert, save: saves, remove }, relyingParties.findByEntityId);
+      const parties = planRelyingPartyChanges(database, { insert, save: saves, remove }, change, relyingParties.findByEntityId);
       const replaced = settings.map((setting) => planReplacement(database, setting));
       const audits = (): ReturnType<typeof parties.audits> => [parties, ...replaced].flatMap((part) => part.audits());
       if (audits().length === 0) throw new SignetError('invalid_input', 'there is nothing to change');

@@ -2,12 +2,12 @@
 import { sql } from 'kysely';
 import { asId, type RelyingPartyId } from '../../core/model/ids.js';
 import type { RelyingPartyRecord } from '../../core/model/relying-party.js';
-import type { RelyingParties } from '../../core/ports.js';
+import type { Change, RelyingParties } from '../../core/ports.js';
 import { createDocumentReader } from '../json-document.js';
-import type { WriteConfiguration } from './configuration.js';
+import type { ConfigurationWrite, WriteConfiguration } from './configuration.js';
 import type { Database } from './database.js';
 import { containsPattern } from './like-pattern.js';
-import { missing, type PlannedWrite, planRelyingPartyChanges, type RelyingPartyChanges, type RelyingPartyDocument } from './relying-party-writes.js';
+import { missing, planRelyingPartyChanges, type RelyingPartyChanges, type RelyingPartyDocument } from './relying-party-writes.js';
 
 const readDocument = createDocumentReader<RelyingPartyDocument>('relying party', {
   metadata: 'object',
@@ -39,7 +39,10 @@ export function createRelyingParties(database: Database, write: WriteConfigurati
   const findById = async (id: RelyingPartyId): Promise<RelyingPartyRecord | undefined> => first(await byId(id));
   const findByEntityId = async (name: string): Promise<RelyingPartyRecord | undefined> => first(await byIdentifier(name, name));
 
-  const plan = (changes: RelyingPartyChanges): PlannedWrite => planRelyingPartyChanges(database, changes, findByEntityId);
+  const plan = (changes: RelyingPartyChanges, change: Change): ConfigurationWrite => ({
+    change,
+    ...planRelyingPartyChanges(database, changes, change, findByEntityId),
+  });
 
   return {
     findById,
@@ -63,17 +66,17 @@ export function createRelyingParties(database: Database, write: WriteConfigurati
         .executeTakeFirstOrThrow();
       return Number(row.count);
     },
-    insert: (record, change) => write({ change, ...plan({ insert: [record] }) }),
+    insert: (record, change) => write(plan({ insert: [record] }, change)),
     save: async (record, change) => {
       const before = await findById(record.id);
       if (before === undefined) throw missing(record.id);
-      await write({ change, ...plan({ save: [{ before, record }] }) });
+      await write(plan({ save: [{ before, record }] }, change));
       return { ...record, version: record.version + 1 };
     },
     remove: async (id, change) => {
       const before = await findById(id);
       if (before === undefined) throw missing(id);
-      await write({ change, ...plan({ remove: [before] }) });
+      await write(plan({ remove: [before] }, change));
     },
   };
 }

@@ -1,13 +1,15 @@
 /** How the rows of relying parties change: the steps of one transaction, and what the audit keeps of them. */
 import { SignetError } from '../../core/errors.js';
 import { identifiersOf, type RelyingPartyRecord } from '../../core/model/relying-party.js';
+import type { Change } from '../../core/ports.js';
 import { expectOne, type ConfigurationWrite } from './configuration.js';
 import type { Database, Step } from './database.js';
+import { firstVersion, versionSteps } from './metadata-writes.js';
 
 /** What is kept as JSON text beside the columns. */
 export type RelyingPartyDocument = Omit<RelyingPartyRecord, 'id' | 'version' | 'enabled'>;
 
-/** Part of a write of configuration, before it is known who does it. */
+/** Part of a write of configuration. */
 export type PlannedWrite = Omit<ConfigurationWrite, 'change'>;
 
 /** What changes together. Each record of `save` and `remove` names the version it was read at. */
@@ -20,13 +22,16 @@ export interface RelyingPartyChanges {
 
 /**
  * All the changes as one write. Names that one party gives up can be taken by another of the same write.
+ * @param change says of each version of metadata whose it is
  * @param ownerOf who has a name, asked when one of them turned out to be taken
  */
 export function planRelyingPartyChanges(
-  { kysely }: Database,
+  database: Database,
   { insert = [], save = [], remove = [] }: RelyingPartyChanges,
+  change: Change,
   ownerOf: (name: string) => Promise<RelyingPartyRecord | undefined>,
 ): PlannedWrite {
+  const { kysely } = database;
   const saved = save.map(({ before, record }) => ({ before, record: { ...record, version: record.version + 1 } }));
   const written = [...saved.map(({ record }) => record), ...insert];
   const steps: readonly Step[] = [
@@ -54,6 +59,8 @@ export function planRelyingPartyChanges(
       const rows = identifiersOf(record).map((identifier) => ({ identifier, relying_party_id: record.id }));
       return { query: kysely.insertInto('relying_party_identifiers').values(rows).compile() };
     }),
+    ...saved.flatMap(({ before, record }) => versionSteps(database, before, record, change)),
+    ...insert.flatMap((record) => firstVersion(database, record, change)),
   ];
   return {
     steps,

@@ -13,6 +13,24 @@ export interface Tables {
   };
   /** The entity id and every further name of each party: unique over all. */
   readonly relying_party_identifiers: { readonly identifier: string; readonly relying_party_id: string };
+  readonly metadata_versions: {
+    readonly relying_party_id: string;
+    readonly number: number;
+    readonly at: number;
+    readonly actor: string;
+    readonly why: string;
+    /** JSON text, as it stands in the document of the party. */
+    readonly metadata: string;
+  };
+  readonly metadata_readings: {
+    readonly relying_party_id: string;
+    readonly next_at: number;
+    /** Null where there is no source to read. */
+    readonly succeeded_at: number | null;
+    readonly failures: number;
+    readonly document: string;
+  };
+  readonly held_metadata: { readonly relying_party_id: string; readonly dropped: number; readonly document: string };
   readonly users: {
     readonly id: string;
     readonly version: number;

@@ -8,7 +8,7 @@ import type { Migration } from '../../../src/storage/sql/migrations/migration.js
 import { openPostgres } from '../../../src/storage/sql/postgres.js';
 import { openSqlite } from '../../../src/storage/sql/sqlite.js';
 import type { Database } from '../../../src/storage/sql/database.js';
-import { aRecord, NOW, thrownBy } from '../../support/builders.js';
+import { aMetadata, aRecord, NOW, thrownBy } from '../../support/builders.js';
 import { atOnce, CHANGE } from '../../support/records.js';
 import { type Home, realClock, targets } from '../../support/storage-targets.js';
 
@@ -82,6 +82,38 @@ for (const target of targets) {
       for (const id of ['old', 'meanwhile']) expect((await relyingParties.findByEntityId(`urn:${id}`))?.id).to.equal(id);
       const taking = aRecord({ id: asId('new'), metadata: { ...aRecord().metadata, entityId: 'urn:new', identifiers: ['urn:old'] } });
       expect(await thrownBy(async () => relyingParties.insert(taking, CHANGE))).to.have.property('code', 'conflict');
+    });
+
+    it('keep the metadata of applications that were there before as their first version, and what the version before wrote meanwhile', async () => {
+      const database = await openDatabase();
+      await migrate(database, home.databaseUrl, realClock, MIGRATIONS.slice(0, 2));
+      const { metadata, source } = aRecord({ metadata: aMetadata({ displayName: 'Ünïcode ☃ "quoted"' }) });
+      const document = (displayName: string): string =>
+        JSON.stringify({ metadata: { ...metadata, displayName }, overrides: {}, source, createdAt: NOW, updatedAt: NOW });
+      await database.statement("insert into relying_parties (id, version, entity_id, enabled, search, document) values ('old', 1, 'urn:old', 1, '', ?)")(
+        document('Ünïcode ☃ "quoted"'),
+      );
+      const { relyingParties, metadataHistory } = await home.open();
+      const names = async (): Promise<readonly unknown[]> =>
+        (await metadataHistory.versions(asId('old'))).map(({ number, metadata: { displayName } }) => [number, displayName]);
+      expect(await metadataHistory.versions(asId('old'))).to.deep.include({
+        number: 1,
+        at: NOW,
+        actor: 'system',
+        why: 'before versions were kept',
+        metadata: { ...metadata, displayName: 'Ünïcode ☃ "quoted"' },
+      });
+      await database.statement("update relying_parties set version = 2, document = ? where id = 'old'")(document('Two'));
+      const record = await relyingParties.findById(asId('old'));
+      if (record === undefined) throw new Error('it is gone');
+      const saved = await relyingParties.save({ ...record, metadata: { ...metadata, displayName: 'Three' } }, CHANGE);
+      expect(await names()).to.deep.equal([
+        [3, 'Three'],
+        [2, 'Two'],
+        [1, 'Ünïcode ☃ "quoted"'],
+      ]);
+      await relyingParties.save({ ...saved, metadata: { ...metadata, displayName: 'Four' } }, CHANGE);
+      expect(await names()).to.have.length(4);
     });
 
     const next = (changes: Partial<Migration> = {}): Migration => ({
