@@ -1,6 +1,10 @@
 /** What a file that AD FS exported holds, whichever form it came in: trusts as AD FS names their properties. */
 
-/** A property as exported. Enumerations are text or number, certificates and byte strings base64, times milliseconds since 1970. */
+/**
+ * A property as exported. Certificates and byte strings are base64, times milliseconds since 1970, addresses text;
+ * enumerations are text, and a number only where no document says which text it stands for. A certificate that an export
+ * cut short is the text it left, which starts with "[Subject]".
+ */
 export type AdfsValue = string | number | boolean | null | readonly AdfsValue[] | AdfsObject;
 
 export interface AdfsObject {
@@ -14,12 +18,18 @@ export interface AdfsTrust {
   readonly file: string;
   /** By AD FS's own names, in its own letter case: 'Identifier', 'IssuanceTransformRules'. */
   readonly properties: AdfsObject;
+  /** Rule sets whose typographic quotes were made straight, by property, as they were: '@RuleName = “Mail”'. */
+  readonly originals?: Readonly<Record<string, string>>;
 }
 
 /** A text of claim rules without a trust around it. */
 export interface AdfsRules {
   readonly file: string;
+  /** The property it is a value of, where the file says so: 'IssuanceTransformRules'. */
+  readonly property?: string;
   readonly text: string;
+  /** As it was, where typographic quotes were made straight in `text`. */
+  readonly original?: string;
 }
 
 export interface AdfsExport {
