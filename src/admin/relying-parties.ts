@@ -7,7 +7,8 @@ import { compareMetadata, type MetadataChange } from './metadata-changes.js';
 import { type MetadataSource, readSource, type SourceOptions } from './metadata-source.js';
 import { findApplication, refuseTakenNames } from './relying-party-names.js';
 import { type Added, createRegistration, readMetadata, type Registration, type RegistrationParts } from './relying-party-registration.js';
-import { assignSettings, RELYING_PARTY_SETTINGS } from './relying-party-settings.js';
+import { assignSettings } from './relying-party-assignments.js';
+import { RELYING_PARTY_SETTINGS } from './relying-party-settings.js';
 import type { Assignment } from './setting-values.js';
 
 export interface SettingChange {

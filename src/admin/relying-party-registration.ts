@@ -10,7 +10,7 @@ import { readApplicationMetadata, type ReadResult } from './application-metadata
 import { changeBy, type Doing } from './doing.js';
 import { type MetadataSource, readSource, type SourceOptions, type SourceText } from './metadata-source.js';
 import { refuseTakenNames } from './relying-party-names.js';
-import { assignSettings } from './relying-party-settings.js';
+import { assignSettings } from './relying-party-assignments.js';
 import { type Assignment, readIdentifier, readLine } from './setting-values.js';
 
 export interface RegistrationParts {

@@ -1,7 +1,8 @@
 /** An application as the command line shows it. */
 import { describeCertificate, describeLogoutEndpoint, describeReplyAddress } from '../admin/metadata-changes.js';
 import { nameOf } from '../admin/relying-party-names.js';
-import { concerns, RELYING_PARTY_SETTINGS } from '../admin/relying-party-settings.js';
+import { concerns } from '../admin/relying-party-assignments.js';
+import { RELYING_PARTY_SETTINGS } from '../admin/relying-party-settings.js';
 import { RULE_SETS, RuleTextError } from '../core/claims/rule.js';
 import { parseRules } from '../core/claims/language/parse.js';
 import { describePolicy } from '../core/issuance/policies.js';
