@@ -10,7 +10,7 @@ const only = (where, packages, why) => ({
   name: `only-${where.replace(/\W/g, '-')}-imports-${packages[0].replace(/\W/g, '-')}`,
   comment: why,
   severity: 'error',
-  from: { path: '^src/', pathNot: `^src/(${where}|demo)/` },
+  from: { path: '^src/', pathNot: where.endsWith('.ts') ? `^src/${where}$` : `^src/(${where}|demo)/` },
   to: { path: packages.map((p) => `node_modules/(@types/)?${p}(/|$)`) },
 });
 module.exports = {
@@ -69,6 +69,7 @@ module.exports = {
     only('xml', ['@xmldom/xmldom', 'xml-crypto', 'xpath', 'samlify', 'saxes'], 'XML and its signatures are handled in one place'),
     only('storage', ['kysely', 'pg', '@photostructure/sqlite', 'redis'], 'SQL and Redis end at src/storage'),
     only('crypto', ['@peculiar/x509', '@node-rs/argon2'], 'keys and certificates are handled in one place'),
+    only('crypto/pkcs12.ts', ['node-forge'], 'files of keys are read in one place'),
     only('ops', ['pino', 'prom-client'], 'logs and metrics are written in one place'),
     only('cli', ['commander'], 'the command line is read in one place'),
     {

@@ -9,7 +9,7 @@ import type { KeyAlgorithm, SigningKey } from '../core/model/signing-key.js';
 import type { Clock, RelyingParties, SigningKeys } from '../core/ports.js';
 import { shellWord } from '../core/shell-word.js';
 import { readCertificate } from '../crypto/certificate.js';
-import { makeSigningKey } from '../crypto/key-ring.js';
+import { makeSigningKey, sealSigningKey } from '../crypto/key-ring.js';
 import type { SecretBox } from '../crypto/secret-box.js';
 import { CACHE_SECONDS } from '../protocols/shared/metadata/write.js';
 import { changeBy, type Doing } from './doing.js';
@@ -37,17 +37,28 @@ export interface Promoted {
   readonly replaced: SigningKey | undefined;
 }
 
+/** A key pair made elsewhere that may sign here. */
+export interface KeyMaterial extends Pick<SigningKey, 'algorithm' | 'certificate' | 'chain' | 'expiresAt'> {
+  /** PKCS#8 DER. */
+  readonly privateKey: Buffer;
+}
+
 /** Whether a refusal that only protects others is overruled. */
 export interface Forcing extends Doing {
   readonly force?: boolean;
 }
 
-export const KEY_ALGORITHMS: readonly KeyAlgorithm[] = ['RSA-2048', 'RSA-3072', 'RSA-4096', 'P-256', 'P-384'];
+export const KEY_ALGORITHMS: readonly KeyAlgorithm[] = ['RSA-2048', 'RSA-3072', 'RSA-4096', 'P-256', 'P-384', 'P-521'];
 
 export interface KeyAdmin {
   list(): Promise<readonly ListedKey[]>;
   /** Makes the next key. Throws invalid_input while one exists, unless forced: then that one is given up. */
   rotate(algorithm: KeyAlgorithm, doing: Forcing): Promise<SigningKey>;
+  /**
+   * Somebody's own key becomes the next key; with `promote` it signs at once. Throws conflict when it is here already;
+   * invalid_input as rotate, and, when it shall sign at once, as promote.
+   */
+  importKey(material: KeyMaterial, doing: Forcing & { readonly promote?: boolean }): Promise<Promoted>;
   /**
    * The next key signs for everybody, or for the one application named. Throws invalid_input within the waiting time
    * unless forced; not_found without a next key.
@@ -83,7 +94,26 @@ export function createKeyAdmin(parts: KeyAdminParts): KeyAdmin {
     await relyingParties.save({ ...record, overrides, updatedAt: clock.now() }, changeBy(doing, id === undefined ? 'follow active key' : 'promote key'));
   };
 
-  return {
+  /** The next keys there are, which have to be given up. */
+  const nextKeys = async ({ force }: Forcing): Promise<readonly SigningKey[]> => {
+    const given = (await keys.list()).filter((key) => key.state === 'next');
+    if (given.length > 0 && force !== true) {
+      throw refused('There is a next key already. Promote it with: signet keys promote. To give it up for a new one, use --force.');
+    }
+    return given;
+  };
+
+  const publish = async (key: SigningKey, given: readonly SigningKey[], doing: Doing, action: string): Promise<void> => {
+    if (doing.dryRun === true) return;
+    await keys.insert(key, changeBy(doing, action));
+    if (given.length > 0)
+      await keys.transition(
+        given.map(({ id, version }) => ({ id, version, to: 'retired', at: clock.now() })),
+        changeBy(doing, 'give up next key'),
+      );
+  };
+
+  const admin: KeyAdmin = {
     list: async () => {
       const records = await pinned();
       return (await keys.list()).map((key) => ({
@@ -94,19 +124,26 @@ export function createKeyAdmin(parts: KeyAdminParts): KeyAdmin {
     },
 
     rotate: async (algorithm, doing) => {
-      const given = (await keys.list()).filter((key) => key.state === 'next');
-      if (given.length > 0 && doing.force !== true) {
-        throw refused('There is a next key already. Promote it with: signet keys promote. To give it up for a new one, use --force.');
-      }
+      const given = await nextKeys(doing);
       const key = await makeSigningKey({ algorithm, commonName: parts.commonName, now: clock.now(), state: 'next', box: parts.box });
-      if (doing.dryRun === true) return key;
-      await keys.insert(key, changeBy(doing, 'rotate keys'));
-      if (given.length > 0)
-        await keys.transition(
-          given.map(({ id, version }) => ({ id, version, to: 'retired', at: clock.now() })),
-          changeBy(doing, 'give up next key'),
-        );
+      await publish(key, given, doing, 'rotate keys');
       return key;
+    },
+
+    importKey: async (material, doing) => {
+      const known = (await keys.list()).find(({ certificate }) => certificate === material.certificate);
+      if (known !== undefined) throw new SignetError('conflict', `This key is here already: ${known.id}; see: signet keys list`);
+      const given = await nextKeys(doing);
+      const active = (await keys.list()).find(({ state }) => state === 'active');
+      if (doing.promote === true && active !== undefined && doing.force !== true) {
+        throw refused(
+          'Applications that read our metadata may not know this key yet. Import it without --promote; or, when all of them know it from the server it comes from, let it sign now with: --promote --force.',
+        );
+      }
+      const key = sealSigningKey(material, { now: clock.now(), state: 'next', box: parts.box });
+      await publish(key, given, doing, 'import key');
+      if (doing.promote !== true) return { key, replaced: undefined };
+      return doing.dryRun === true ? { key, replaced: active } : admin.promote(undefined, doing);
     },
 
     promote: async (only, doing) => {
@@ -150,6 +187,7 @@ export function createKeyAdmin(parts: KeyAdminParts): KeyAdmin {
       return chosen;
     },
   };
+  return admin;
 }
 
 function newest(list: readonly SigningKey[]): SigningKey | undefined {

@@ -30,7 +30,7 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./directories.js')).registerDirectories,
   },
   { name: 'group', summary: 'groups: list, show', load: async () => (await import('./directories.js')).registerGroups },
-  { name: 'keys', summary: 'signing keys: list, rotate, promote, retire', load: async () => (await import('./keys.js')).registerKeys },
+  { name: 'keys', summary: 'signing keys: list, show, rotate, import, promote, retire', load: async () => (await import('./keys.js')).registerKeys },
   { name: 'store', summary: 'attribute stores: where rules look things up', load: async () => (await import('./attribute-stores.js')).registerStores },
   { name: 'names', summary: 'name identifiers: export and import', load: async () => (await import('./names.js')).registerNames },
   { name: 'log', summary: 'show sign-on records', load: async () => (await import('./log.js')).registerLog },

@@ -1,14 +1,26 @@
 /** `signet keys`: signing keys and their rollover. */
+import { X509Certificate } from 'node:crypto';
 import type { Command } from 'commander';
+import { readKeyMaterial } from '../admin/key-import.js';
 import { createKeyAdmin, type Forcing, KEY_ALGORITHMS, type KeyAdmin, type ListedKey } from '../admin/keys.js';
 import { findApplication } from '../admin/relying-party-names.js';
+import { SignetError } from '../core/errors.js';
 import type { SigningKey } from '../core/model/signing-key.js';
+import { readCertificate } from '../crypto/certificate.js';
 import { createSecretBox } from '../crypto/secret-box.js';
 import { type Cli, doingOf, DRY_RUN, type DryRun, dryNote, type Opened, type Session, withExamples } from './context.js';
-import { showTime, table, WrongUse } from './output.js';
+import { readBytes } from './files.js';
+import { pairs, showTime, table, WrongUse } from './output.js';
+import { type PasswordOptions, readPassword, withPasswordOptions } from './password-input.js';
 
 interface Options extends DryRun {
   readonly force?: boolean;
+}
+
+interface ImportOptions extends Options, PasswordOptions {
+  readonly key?: string;
+  readonly thumbprint?: string;
+  readonly promote?: boolean;
 }
 
 export function registerKeys(command: Command, cli: Cli): void {
@@ -27,6 +39,23 @@ export function registerKeys(command: Command, cli: Cli): void {
     .option('--force', 'give up a next key that exists already')
     .option(...DRY_RUN)
     .action((options: Options & { readonly algorithm: string }) => cli.run((session) => rotate(session, options)));
+
+  const show = command.command('show').summary('show one key, its certificate and who issued it');
+  withExamples(show, 'keys show', 'keys show --pem > signing.pem')
+    .argument('[id]', 'the key; the one that signs unless given')
+    .option('--pem', 'its certificate and those of its issuers, for a file')
+    .action((id: string | undefined, options: { readonly pem?: boolean }) => cli.run((session) => showKey(session, id, options)));
+
+  const load = command.command('import').summary('take a key over from another server, and publish it');
+  withExamples(load, 'keys import adfs.pfx --password-file adfs.txt', 'keys import adfs.crt --key adfs.key --dry-run');
+  withPasswordOptions(load)
+    .argument('<file>', 'PKCS#12 (.pfx, .p12), or PEM with the certificate and its key')
+    .option('--key <file>', 'the private key, where it has a file of its own')
+    .option('--thumbprint <hex>', 'of the certificate, where the file holds several keys')
+    .option('--promote', 'let it sign at once: for a key that all applications know already; needs --force while another key signs')
+    .option('--force', 'with --promote; and give up a next key that exists already')
+    .option(...DRY_RUN)
+    .action((file: string, options: ImportOptions) => cli.run((session) => importKey(session, file, options)));
 
   withExamples(command.command('promote').summary('let the next key sign'), 'keys promote', 'keys promote --rp https://app.example/metadata')
     .option('--rp <application>', 'for this application only')
@@ -65,6 +94,63 @@ async function rotate(session: Session, options: Options & { readonly algorithm:
   return undefined;
 }
 
+async function showKey(session: Session, id: string | undefined, { pem }: { readonly pem?: boolean }): Promise<undefined> {
+  const listed = await openKeys(session, await session.open()).list();
+  const found = listed.find(({ key }) => (id === undefined ? key.state === 'active' : key.id === id));
+  if (found === undefined)
+    throw new SignetError(
+      'not_found',
+      id === undefined ? 'No key signs yet; see: signet keys list' : `There is no key ${id.slice(0, 40)}; see: signet keys list`,
+    );
+  const { certificate, chain = [] } = found.key;
+  if (pem === true) session.output.raw([certificate, ...chain].map(toPem).join(''));
+  else session.output.result(toListedView(found), describeKey(found));
+  return undefined;
+}
+
+async function importKey(session: Session, file: string, options: ImportOptions): Promise<undefined> {
+  const paths = [file, ...(options.key === undefined ? [] : [options.key])];
+  const files = await Promise.all(paths.map(async (name) => ({ name, bytes: await readBytes(name) })));
+  const password = await readPassword(options, session.stdin);
+  const material = await readKeyMaterial(files, { ...options, ...(password === undefined ? {} : { password }) });
+  const doing = { ...forcing(options), promote: options.promote === true };
+  const { key, replaced } = await openKeys(session, await session.open()).importKey(material, doing);
+  material.privateKey.fill(0);
+  const what = `${key.id} (${key.algorithm}, ${readCertificate(key.certificate).subject})`;
+  const done = doing.promote ? `Imported the key ${what}, and it signs now` : `Imported the next key ${what}`;
+  session.output.result({ ...toView(key), replaced: replaced?.id ?? null }, `${done}${dryNote(options)}`);
+  const now = session.clock.now();
+  if (key.expiresAt < now) session.output.hint(`note: its certificate ended ${showTime(key.expiresAt)}; applications that look at the date refuse it.`);
+  if (doing.dryRun || doing.promote) return undefined;
+  session.output.hint('next: it is published in our metadata now. When applications know it, let it sign with: signet keys promote');
+  return undefined;
+}
+
+function toPem(certificate: string): string {
+  return `-----BEGIN CERTIFICATE-----\n${certificate.replaceAll(/.{1,64}/gu, '$&\n')}-----END CERTIFICATE-----\n`;
+}
+
+function describeKey({ key, pinnedBy, sha256Thumbprint }: ListedKey): string {
+  const [own, ...issuers] = [key.certificate, ...(key.chain ?? [])].map((certificate) => new X509Certificate(Buffer.from(certificate, 'base64')));
+  return pairs([
+    ['id', key.id],
+    ['state', stateOf(key)],
+    ['algorithm', key.algorithm],
+    ['certificate', own?.subject],
+    ['issued by', own?.issuer === own?.subject ? 'itself' : own?.issuer],
+    ...issuers.map(({ subject }) => ['kept beside it', subject] as const),
+    ['made', showTime(key.createdAt)],
+    ['ends', showTime(key.expiresAt)],
+    ['sha1', own?.fingerprint.replaceAll(':', '')],
+    ['sha256', sha256Thumbprint.toUpperCase()],
+    ['set for', pinnedBy.length === 0 ? undefined : pinnedBy.join(', ')],
+  ]);
+}
+
+function stateOf({ state }: SigningKey): string {
+  return state === 'retired' ? 'old' : state;
+}
+
 async function promote(session: Session, options: Options & { readonly rp?: string }): Promise<undefined> {
   const opened = await session.open();
   const only = options.rp === undefined ? undefined : await findApplication(opened.storage.relyingParties, options.rp);
@@ -88,7 +174,7 @@ async function retire(session: Session, id: string | undefined, options: Options
 function showList(listed: readonly ListedKey[]): string {
   const rows = listed.map(({ key, pinnedBy, sha256Thumbprint }) => [
     key.id,
-    key.state === 'retired' ? 'old' : key.state,
+    stateOf(key),
     key.algorithm,
     showTime(key.createdAt),
     showTime(key.expiresAt),

@@ -73,7 +73,6 @@ export async function makeSigningKey(wish: {
   readonly state: KeyState;
   readonly box: SecretBox;
 }): Promise<SigningKey> {
-  const id: SigningKeyId = asId(randomToken(9));
   const expiresAt = Math.floor((wish.now + YEARS * YEAR_MS) / 1000) * 1000;
   const { certificate, privateKey } = await makeKeyPair({
     algorithm: wish.algorithm,
@@ -81,16 +80,24 @@ export async function makeSigningKey(wish: {
     notBefore: wish.now - 3_600_000,
     notAfter: expiresAt,
   });
+  return sealSigningKey({ algorithm: wish.algorithm, certificate, privateKey, expiresAt }, wish);
+}
+
+/** A key pair as it is kept: under a new id, the private key sealed. */
+export function sealSigningKey(
+  pair: Pick<SigningKey, 'algorithm' | 'certificate' | 'chain' | 'expiresAt'> & { readonly privateKey: Buffer },
+  wish: { readonly now: Instant; readonly state: KeyState; readonly box: SecretBox },
+): SigningKey {
+  const { privateKey, ...shown } = pair;
+  const id: SigningKeyId = asId(randomToken(9));
   return {
+    ...shown,
     id,
     version: 1,
     state: wish.state,
-    algorithm: wish.algorithm,
-    certificate,
     sealedPrivateKey: wish.box.seal(privateKey, sealContext(id)),
     createdAt: wish.now,
     ...(wish.state === 'active' ? { activatedAt: wish.now } : {}),
-    expiresAt,
   };
 }
 

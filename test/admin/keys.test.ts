@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createKeyAdmin, type KeyAdmin } from '../../src/admin/keys.js';
+import { createKeyAdmin, type KeyAdmin, type KeyMaterial } from '../../src/admin/keys.js';
 import { SignetError } from '../../src/core/errors.js';
 import { asId } from '../../src/core/model/ids.js';
 import type { SigningKey } from '../../src/core/model/signing-key.js';
@@ -7,8 +7,11 @@ import { readCertificate } from '../../src/crypto/certificate.js';
 import { createKeyRing, makeSigningKey } from '../../src/crypto/key-ring.js';
 import { createSecretBox } from '../../src/crypto/secret-box.js';
 import { CACHE_SECONDS } from '../../src/protocols/shared/metadata/write.js';
+import { ALG } from '../../src/xml/names.js';
+import { verifyDetached } from '../../src/xml/verify.js';
 import { aMetadata, aRecord, fakeClock, thrownBy } from '../support/builders.js';
 import { memoryRelyingParties, memorySigningKeys, type MemoryRelyingParties, type MemorySigningKeys } from '../support/memory-repositories.js';
+import { keyPairOf } from '../support/saml-idp.js';
 
 const CLI = { actor: 'cli' };
 const FORCE = { actor: 'cli', force: true };
@@ -67,6 +70,58 @@ describe('signing keys and their rollover (MET-15)', () => {
     clock.advance(1000);
     const next = await admin.rotate('P-256', FORCE);
     expect(states()).to.deep.equal({ [first.id]: 'active', [given.id]: 'retired', [next.id]: 'next' });
+  });
+
+  describe('import', () => {
+    let material: KeyMaterial;
+    beforeEach(async () => {
+      const { certificate, privateKey } = await keyPairOf('adfs', 'P-256');
+      material = { algorithm: 'P-256', certificate, privateKey, chain: ['of its issuer'], expiresAt: Date.UTC(2120, 0) };
+    });
+
+    it('makes the key the next one, sealed, with the certificates of its issuers', async () => {
+      const { key } = await admin.importKey(material, CLI);
+      expect(states()).to.deep.equal({ [first.id]: 'active', [key.id]: 'next' });
+      const stored = keys.rows.get(key.id);
+      expect(stored).to.deep.include({ certificate: material.certificate, chain: ['of its issuer'], algorithm: 'P-256', expiresAt: material.expiresAt });
+      expect(JSON.stringify(stored)).not.to.include(material.privateKey.toString('base64').slice(40, 60));
+      expect(keys.changes).to.deep.equal([{ actor: 'cli', action: 'import key' }]);
+    });
+
+    it('signs at once when forced, and with the key of the certificate', async () => {
+      expect(await refused(() => admin.importKey(material, { ...CLI, promote: true }))).to.match(/may not know this key yet.*--promote --force/u);
+      expect(keys.rows.size).to.equal(1);
+      const { key, replaced } = await admin.importKey(material, { ...FORCE, promote: true });
+      expect(replaced?.id).to.equal(first.id);
+      expect(states()).to.deep.equal({ [first.id]: 'retired', [key.id]: 'active' });
+      const ring = createKeyRing({ keys, box, changes: { onChange: () => undefined, confirm: () => Promise.resolve() } });
+      const signature = await (await ring.signerFor(undefined)).sign('octets', 'sha256');
+      verifyDetached('octets', ALG.ecdsaSha256, signature, [material.certificate]);
+    });
+
+    it('signs at once without force where nothing signs yet', async () => {
+      keys.rows.clear();
+      const { key } = await admin.importKey(material, { ...CLI, promote: true });
+      expect(states()).to.deep.equal({ [key.id]: 'active' });
+    });
+
+    it('is a conflict when the key is here already', async () => {
+      const { key } = await admin.importKey(material, CLI);
+      expect(await refused(() => admin.importKey(material, FORCE), 'conflict')).to.include(`This key is here already: ${key.id}`);
+    });
+
+    it('is refused while a next key exists, unless forced: then that one is given up', async () => {
+      const next = await admin.rotate('P-256', CLI);
+      expect(await refused(() => admin.importKey(material, CLI))).to.match(/There is a next key already/u);
+      const { key } = await admin.importKey(material, FORCE);
+      expect(states()).to.deep.equal({ [first.id]: 'active', [next.id]: 'retired', [key.id]: 'next' });
+    });
+
+    it('changes nothing on a dry run', async () => {
+      const { key, replaced } = await admin.importKey(material, { ...FORCE, ...DRY, promote: true });
+      expect([key.certificate, replaced?.id]).to.deep.equal([material.certificate, first.id]);
+      expect(states()).to.deep.equal({ [first.id]: 'active' });
+    });
   });
 
   it('promote is refused within the waiting time, to the millisecond, unless forced', async () => {

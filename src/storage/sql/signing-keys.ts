@@ -12,6 +12,7 @@ type Document = Omit<SigningKey, 'id' | 'version' | 'state' | 'sealedPrivateKey'
 const readDocument = createDocumentReader<Document>('signing key', {
   algorithm: 'string',
   certificate: 'string',
+  chain: 'array?',
   activatedAt: 'number?',
   retiredAt: 'number?',
   expiresAt: 'number',

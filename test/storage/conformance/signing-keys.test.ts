@@ -43,7 +43,7 @@ for (const target of targets) {
 
     it('takes a key through its life, oldest first in the list', async () => {
       await one.signingKeys.insertFirst(aKey('first'));
-      await one.signingKeys.insert(aKey('second', { createdAt: NOW + 1 }), CHANGE);
+      await one.signingKeys.insert(aKey('second', { createdAt: NOW + 1, chain: ['its issuer'] }), CHANGE);
       expect(await states()).to.deep.equal(['first active', 'second next']);
       await one.signingKeys.transition(
         [
@@ -55,7 +55,7 @@ for (const target of targets) {
       expect(await states()).to.deep.equal(['first retired', 'second active']);
       const [first, second] = await other.signingKeys.list();
       expect(first).to.include({ version: 2, retiredAt: NOW + 2, sealedPrivateKey: 'sealed first' });
-      expect(second).to.include({ version: 2, activatedAt: NOW + 2, certificate: 'certificate of second' });
+      expect(second).to.deep.include({ version: 2, activatedAt: NOW + 2, certificate: 'certificate of second', chain: ['its issuer'] });
     });
 
     it('never has two active keys, and changes nothing when one step is refused', async () => {
