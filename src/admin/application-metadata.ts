@@ -1,41 +1,73 @@
 /** Metadata of an application, whichever protocols it speaks: its roles, each read by its protocol, as one party. */
+import { SignetError } from '../core/errors.js';
+import type { Finding } from '../core/model/finding.js';
 import type { RelyingPartyMetadata } from '../core/model/relying-party.js';
-import { hasServiceProvider, readServiceProvider, whyNoServiceProvider } from '../protocols/saml/metadata/read.js';
-import { orBrokenSchema, readEntity } from '../protocols/shared/metadata/read-entity.js';
+import { hasServiceProvider, readServiceProvider, reportNoServiceProvider } from '../protocols/saml/metadata/read.js';
+import { type Entity, readEntity } from '../protocols/shared/metadata/read-entity.js';
 import { readContacts, readOrganization } from '../protocols/shared/metadata/read-display.js';
-import { refuse } from '../protocols/shared/metadata/refuse.js';
+import { createReport, orBrokenSchema, quote, type Report } from '../protocols/shared/metadata/report.js';
 import type { EntityElement, ReadOptions, RoleFacts } from '../protocols/shared/metadata/role.js';
-import { hasApplicationService, readApplicationService, whyNoApplicationService } from '../protocols/wsfed/metadata/read.js';
+import { hasApplicationService, readApplicationService, reportNoApplicationService } from '../protocols/wsfed/metadata/read.js';
 
 export interface ReadResult {
   readonly metadata: RelyingPartyMetadata;
-  /** Things worth knowing that refuse nothing, one sentence each. */
-  readonly findings: readonly string[];
+  /** What works and will hurt, and what could be better: none of them is a stop. */
+  readonly findings: readonly Finding[];
 }
 
-/** Reads one application. Throws invalid_input with a sentence for the administrator. */
+export interface LintResult {
+  /** Undefined when anything stands in the way. */
+  readonly metadata: RelyingPartyMetadata | undefined;
+  /** Everything that one reading found, in the order of reading. */
+  readonly findings: readonly Finding[];
+}
+
+/** Reads one application. Throws invalid_input with a sentence for the administrator: what is in the way, and the fix. */
 export function readApplicationMetadata(xml: string, options: ReadOptions): ReadResult {
-  return orBrokenSchema(() => {
-    const findings: string[] = [];
-    const { element, entityId, validUntil } = readEntity(xml, options, isApplication, findings);
-    const context = { entityId, allowHttp: options.allowHttp === true, findings };
-    const roles = [readServiceProvider(element, context), readApplicationService(element, context)].filter((role) => role !== undefined);
-    const [first, second] = roles;
-    if (first === undefined) {
-      const why = whyNoApplicationService(element, entityId) ?? whyNoServiceProvider(element, entityId);
-      throw refuse(why ?? `${entityId} has no SPSSODescriptor and no role of type ApplicationServiceType: it does not describe an application.`);
-    }
-    return {
-      metadata: {
-        entityId,
-        ...(second === undefined ? first : joined(first, second)),
-        ...readOrganization(element),
-        contacts: readContacts(element),
-        ...(validUntil === undefined ? {} : { validUntil }),
-      },
-      findings,
-    };
-  });
+  const { metadata, findings } = lintApplicationMetadata(xml, options);
+  if (metadata === undefined) throw refusal(findings);
+  return { metadata, findings };
+}
+
+/** Reads one application and says everything there is to say about its metadata; whatever is in the text, it throws nothing. */
+export function lintApplicationMetadata(xml: string, options: ReadOptions): LintResult {
+  const findings: Finding[] = [];
+  const report = createReport(findings);
+  const entity = readEntity(xml, options, isApplication, report);
+  const metadata = entity === undefined ? undefined : readApplication(entity, options, report);
+  return { metadata: stopsOf(findings).length === 0 ? metadata : undefined, findings };
+}
+
+function stopsOf(findings: readonly Finding[]): readonly Finding[] {
+  return findings.filter(({ level }) => level === 'stop');
+}
+
+/** The first thing that is in the way, and how many more there are. */
+function refusal(findings: readonly Finding[]): SignetError {
+  const [first, ...others] = stopsOf(findings);
+  const more = others.length === 0 ? '' : ` And ${String(others.length)} more; see all of them with: signet lint FILE`;
+  return new SignetError('invalid_input', `${first?.sentence ?? ''} ${first?.fix ?? ''}${more}`);
+}
+
+function readApplication({ element, entityId, validUntil }: Entity, options: ReadOptions, report: Report): RelyingPartyMetadata | undefined {
+  const context = { entityId, allowHttp: options.allowHttp === true, now: options.now, report, seen: new Set<string>() };
+  if (!isApplication(element)) {
+    reportNoRole(element, entityId, report);
+    return undefined;
+  }
+  const saml = orBrokenSchema(report, element, () => readServiceProvider(element, context));
+  const wsfed = orBrokenSchema(report, element, () => readApplicationService(element, context, !hasServiceProvider(element)));
+  const about = orBrokenSchema(report, element, () => ({ ...readOrganization(element), contacts: readContacts(element, report) }));
+  const facts = saml === undefined || wsfed === undefined ? (saml ?? wsfed) : joined(saml, wsfed);
+  if (facts === undefined || about === undefined) return undefined;
+  if (facts.displayName === undefined) report('metadata.display-name-missing', element, 'The metadata has no name for people.');
+  return { entityId, ...facts, ...about, ...(validUntil === undefined ? {} : { validUntil }) };
+}
+
+function reportNoRole(entity: EntityElement, entityId: string, report: Report): void {
+  if (reportNoApplicationService(entity, entityId, report) || reportNoServiceProvider(entity, entityId, report)) return;
+  const sentence = `${quote(entityId)} has no SPSSODescriptor and no role of type ApplicationServiceType: it does not describe an application.`;
+  report('metadata.role-missing', entity, sentence);
 }
 
 function isApplication(entity: EntityElement): boolean {

@@ -1,6 +1,7 @@
 /** How applications come into the registry: from their metadata, or by hand (threats M01, M04, I02). */
 import { checkClaimMappings } from '../core/claims/mappings/check-mappings.js';
 import { SignetError } from '../core/errors.js';
+import type { Finding } from '../core/model/finding.js';
 import { asId } from '../core/model/ids.js';
 import type { LogoutEndpoint, RelyingPartyMetadata, RelyingPartyOverrides, RelyingPartyRecord, ReplyAddress } from '../core/model/relying-party.js';
 import { checkReplyAddress } from '../core/model/reply-address.js';
@@ -55,8 +56,8 @@ export interface HandMade {
 
 export interface Added {
   readonly record: RelyingPartyRecord;
-  /** Things worth knowing that refuse nothing, one sentence each. */
-  readonly findings: readonly string[];
+  /** What is worth knowing about its metadata; none of it is a stop. */
+  readonly findings: readonly Finding[];
 }
 
 export interface Registration {

@@ -15,6 +15,7 @@ import { protocolsOf, type RelyingPartyRecord } from '../core/model/relying-part
 import { shellWord } from '../core/shell-word.js';
 import { readAssignments } from './assignments.js';
 import { type Cli, doingOf, DRY_RUN, type DryRun, dryNote, type Opened, type Session, withExamples } from './context.js';
+import { hintFindings } from './findings.js';
 import { type Output, table, WrongUse } from './output.js';
 import { describeOtherSide, describePreset } from './preset-view.js';
 import { openAdmin, readSource, sourceOptions } from './relying-party-admin.js';
@@ -105,10 +106,10 @@ export async function addWithPreset(session: Session, source: string | undefined
 
 async function tell(output: Output, preset: Preset, { record, findings }: Added, options: DryRun & { readonly opened: Opened }): Promise<undefined> {
   const strange = protocolsOf(record.metadata).includes(preset.protocol) ? [] : [`The metadata does not speak the protocol that ${preset.name} is for.`];
-  const all = [...findings, ...strange];
-  const { notes } = await otherSide(options.opened, preset, record);
-  output.result({ ...toView(record), findings: all, notes }, `Added ${title(record)}${record.enabled ? '' : ', switched off'}${dryNote(options)}`);
-  for (const finding of [...all, ...notes]) output.hint(`note: ${finding}`);
+  const notes = [...strange, ...(await otherSide(options.opened, preset, record)).notes];
+  output.result({ ...toView(record), findings, notes }, `Added ${title(record)}${record.enabled ? '' : ', switched off'}${dryNote(options)}`);
+  hintFindings(output, findings);
+  for (const note of notes) output.hint(`note: ${note}`);
   if (options.dryRun === true) return undefined;
   output.hint(`next: see what the other side is told, with commands to run there: signet rp commands ${shellWord(record.metadata.entityId)}`);
   if (!record.enabled) output.hint(`next: switch it on with: signet rp enable ${shellWord(record.metadata.entityId)}`);

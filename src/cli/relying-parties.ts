@@ -8,6 +8,7 @@ import { type RelyingPartyAdmin, whereToReadAgain } from '../admin/relying-parti
 import type { RelyingPartyRecord } from '../core/model/relying-party.js';
 import { readAssignments } from './assignments.js';
 import { type Cli, doingOf, DRY_RUN, type DryRun, dryNote, readCount, type Session, withExamples } from './context.js';
+import { hintFindings } from './findings.js';
 import { table } from './output.js';
 import { registerPresets } from './presets.js';
 import { openAdmin, readSource, sourceOptions, withSourceOptions } from './relying-party-admin.js';
@@ -133,6 +134,6 @@ async function refreshApplication(session: Session, application: string, source:
     { ...toView(record), changes, findings },
     changes.length === 0 ? `Nothing changed in ${title(record)}` : `Refreshed ${title(record)}${dryNote(options)}\n${lines.join('\n')}`,
   );
-  for (const finding of findings) session.output.hint(`note: ${finding}`);
+  hintFindings(session.output, findings);
   return undefined;
 }

@@ -6,6 +6,7 @@ import { protocolsOf, WSFED_BINDING } from '../core/model/relying-party.js';
 import { START_PATHS } from '../core/model/start-path.js';
 import { shellWord } from '../core/shell-word.js';
 import { type Cli, collect, doingOf, DRY_RUN, type DryRun, dryNote, type Session, withExamples } from './context.js';
+import { hintFindings } from './findings.js';
 import { WrongUse } from './output.js';
 import { addWithPreset } from './presets.js';
 import { openAdmin, readSource, sourceOptions, withSourceOptions } from './relying-party-admin.js';
@@ -121,7 +122,7 @@ async function tell(session: Session, { record, findings }: Added, options: DryR
   const { output } = session;
   const { baseUrl, wsfedIssuer } = (await session.settings()).settings;
   output.result({ ...toView(record), findings }, `Added ${title(record)}${record.enabled ? '' : ', switched off'}${dryNote(options)}`);
-  for (const finding of findings) output.hint(`note: ${finding}`);
+  hintFindings(output, findings);
   if (options.dryRun === true) return undefined;
   const protocols = protocolsOf(record.metadata);
   const { entityId } = record.metadata;

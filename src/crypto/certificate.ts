@@ -17,13 +17,32 @@ export interface CertificateFacts {
   readonly publicKey: KeyObject;
 }
 
+/** A certificate with whatever key. */
+export interface AnyCertificate extends Omit<CertificateFacts, 'keyType' | 'bits'> {
+  readonly keyType: 'rsa' | 'ec' | 'other';
+  /** 0 for a curve that is not known. */
+  readonly bits: number;
+  /** The issuer signed it with SHA-1. */
+  readonly signedWithSha1: boolean;
+}
+
 const CURVE_BITS: Readonly<Record<string, number>> = { prime256v1: 256, secp384r1: 384, secp521r1: 521 };
+/** sha1WithRSAEncryption and ecdsa-with-SHA1, as DER writes them (RFC 3279 2.2). */
+const SHA1_SIGNATURES = ['06092a864886f70d010105', '06072a8648ce3d0401'].map((oid) => Buffer.from(oid, 'hex'));
 
 /**
  * Reads PEM or bare base64. Dates, issuer and extensions decide nothing (metadata interoperability profile 2.6.1).
  * Throws invalid_input for a private key, for what is no certificate, and for keys under RSA 2048 or EC 256 (threats S18).
  */
 export function readCertificate(text: string): CertificateFacts {
+  const { keyType, signedWithSha1: _, ...facts } = readAnyCertificate(text);
+  if (keyType === 'other' || facts.bits === 0) throw bad('the key is neither RSA nor on the curves P-256, P-384, P-521');
+  if (keyType === 'rsa' && facts.bits < 2048) throw bad(`the RSA key has ${String(facts.bits)} bits; at least 2048 are needed`);
+  return { ...facts, keyType };
+}
+
+/** As `readCertificate`, whatever its key is good for: for who tells an administrator about it. */
+export function readAnyCertificate(text: string): AnyCertificate {
   if (/PRIVATE KEY/u.test(text)) throw bad('this is a private key; use the certificate');
   const body = text.replaceAll(/-----(BEGIN|END) CERTIFICATE-----/gu, '').replaceAll(/\s/gu, '');
   if (!/^[A-Za-z0-9+/]+={0,2}$/u.test(body)) throw bad('the certificate is not base64');
@@ -43,19 +62,14 @@ export function readCertificate(text: string): CertificateFacts {
     sha256Thumbprint: parsed.fingerprint256.replaceAll(':', '').toLowerCase(),
     sha1Thumbprint: parsed.fingerprint.replaceAll(':', '').toLowerCase(),
     ...strength(publicKey),
+    signedWithSha1: SHA1_SIGNATURES.some((oid) => parsed.raw.includes(oid)),
     publicKey,
   };
 }
 
-function strength(key: KeyObject): Pick<CertificateFacts, 'keyType' | 'bits'> {
-  if (key.asymmetricKeyType === 'rsa') {
-    const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
-    if (bits < 2048) throw bad(`the RSA key has ${String(bits)} bits; at least 2048 are needed`);
-    return { keyType: 'rsa', bits };
-  }
-  const bits = key.asymmetricKeyType === 'ec' ? (CURVE_BITS[key.asymmetricKeyDetails?.namedCurve ?? ''] ?? 0) : 0;
-  if (bits === 0) throw bad('the key is neither RSA nor on the curves P-256, P-384, P-521');
-  return { keyType: 'ec', bits };
+function strength({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): Pick<AnyCertificate, 'keyType' | 'bits'> {
+  if (type === 'rsa') return { keyType: 'rsa', bits: details?.modulusLength ?? 0 };
+  return type === 'ec' ? { keyType: 'ec', bits: CURVE_BITS[details?.namedCurve ?? ''] ?? 0 } : { keyType: 'other', bits: 0 };
 }
 
 const RSA_BITS: Readonly<Partial<Record<KeyAlgorithm, number>>> = { 'RSA-2048': 2048, 'RSA-3072': 3072, 'RSA-4096': 4096 };

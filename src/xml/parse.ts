@@ -24,6 +24,8 @@ export interface XmlElement {
   readonly declarations: readonly { readonly prefix: string; readonly uri: string }[];
   readonly children: readonly (XmlElement | string)[];
   readonly parent: XmlElement | undefined;
+  /** Where its tag starts; undefined unless it was asked for. */
+  readonly line: number | undefined;
 }
 
 export interface ParseOptions {
@@ -35,9 +37,11 @@ export interface ParseOptions {
   /** Dropped comments leave the text whole, as exclusive canonical form without comments does. */
   readonly comments: 'refuse' | 'drop';
   readonly cdata: 'refuse' | 'text';
+  /** Whether elements know their line. */
+  readonly lines: boolean;
 }
 
-const MESSAGE: ParseOptions = { bytes: 256 * 1024, depth: 64, elements: 10_000, attributes: 64, comments: 'refuse', cdata: 'refuse' };
+const MESSAGE: ParseOptions = { bytes: 256 * 1024, depth: 64, elements: 10_000, attributes: 64, comments: 'refuse', cdata: 'refuse', lines: false };
 
 interface Building {
   readonly prefix: string;
@@ -47,6 +51,7 @@ interface Building {
   readonly declarations: { readonly prefix: string; readonly uri: string }[];
   readonly children: (Building | string)[];
   readonly parent: Building | undefined;
+  readonly line: number | undefined;
 }
 
 /** Strict UTF-8 without byte order mark and NUL; anything else throws malformed_request. */
@@ -108,8 +113,10 @@ function createBuilder(limits: ParseOptions): { readonly parser: SaxesParser<{ x
   });
   parser.on('text', addText);
   let attributes = 0;
+  let line = 1;
   parser.on('opentagstart', () => {
     attributes = 0;
+    line = parser.line;
     depth += 1;
     count += 1;
     if (depth > limits.depth) refuse('nested too deeply');
@@ -122,7 +129,7 @@ function createBuilder(limits: ParseOptions): { readonly parser: SaxesParser<{ x
   parser.on('opentag', (tag) => {
     const problem = namespaceProblem(tag);
     if (problem !== undefined) refuse(problem);
-    const built = build(tag, open);
+    const built = build(tag, open, limits.lines ? line : undefined);
     if (open === undefined) root = built;
     else open.children.push(built);
     open = built;
@@ -147,7 +154,7 @@ function namespaceProblem(tag: SaxesTagNS): string | undefined {
   return undefined;
 }
 
-function build(tag: SaxesTagNS, parent: Building | undefined): Building {
+function build(tag: SaxesTagNS, parent: Building | undefined, line: number | undefined): Building {
   const attributes: XmlAttribute[] = [];
   for (const { prefix, local, uri, value } of Object.values(tag.attributes)) {
     if (prefix !== 'xmlns' && !(prefix === '' && local === 'xmlns')) attributes.push({ prefix, local, ns: uri, value });
@@ -155,7 +162,7 @@ function build(tag: SaxesTagNS, parent: Building | undefined): Building {
   const declarations = Object.entries(tag.ns)
     .filter(([prefix, uri]) => !(prefix === 'xml' && uri === NS.xml))
     .map(([prefix, uri]) => ({ prefix, uri }));
-  return { prefix: tag.prefix, local: tag.local, ns: tag.uri, attributes, declarations, children: [], parent };
+  return { prefix: tag.prefix, local: tag.local, ns: tag.uri, attributes, declarations, children: [], parent, line };
 }
 
 function malformed(message: string, cause?: unknown): SignetError {

@@ -5,6 +5,7 @@ import { readApplicationMetadata, type ReadResult } from '../../src/admin/applic
 import type { ReadOptions } from '../../src/protocols/shared/metadata/role.js';
 import { chooseAlgorithms } from '../../src/tokens/assertion.js';
 import { aRelyingParty, NOW } from '../support/builders.js';
+import { idsOf, sentencesOf } from '../support/findings.js';
 import { metadataText } from '../support/metadata-files.js';
 import { chooseEncryption } from '../../src/xml/encrypt.js';
 import { schemaProblems } from '../support/xml-oracles.js';
@@ -53,7 +54,7 @@ describe('metadata of applications, read', () => {
         acs(0),
     );
     expect(schemaProblems(xml)).to.deep.equal([]);
-    expect(read(xml)).to.deep.include({ findings: [] });
+    expect(idsOf(read(xml).findings, 'warn')).to.deep.equal([]);
     expect(read(xml).metadata.logoutEndpoints).to.deep.equal([
       { binding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect', url: 'https://app.example/slo', responseUrl: 'https://app.example/slo/done' },
       { binding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST', url: 'https://app.example/slo' },
@@ -71,7 +72,7 @@ describe('metadata of applications, read', () => {
     ]) {
       const { metadata, findings } = read(provider(slo(attributes) + slo('Location="https://app.example/good"') + acs(0)));
       expect(metadata.logoutEndpoints, attributes).to.deep.equal([{ binding: POST, url: 'https://app.example/good' }]);
-      expect(findings.join(), attributes).to.match(/^A SingleLogoutService was left out, so sign-out does not reach the application there: /u);
+      expect(sentencesOf(findings, 'metadata.logout-left-out').join(), attributes).to.match(/^A SingleLogoutService was left out: /u);
     }
     expect(good('minimal').metadata).not.to.have.property('logoutEndpoints');
     const { metadata } = read(provider(slo('Location="http://app.example/slo"') + acs(0)), { allowHttp: true });
@@ -101,7 +102,7 @@ describe('metadata of applications, read', () => {
 
   it('takes everything an issuer needs (MET-03)', () => {
     const { metadata, findings } = good('full');
-    expect(findings).to.deep.equal([]);
+    expect(idsOf(findings)).to.deep.equal(['metadata.end-far', 'metadata.attribute-unknown']);
     expect(metadata).to.deep.include({
       entityId: 'https://app.example/saml/metadata',
       organization: 'Acme Ltd',
@@ -166,6 +167,12 @@ describe('metadata of applications, read', () => {
     expect(metadata).to.include({ authnRequestsSigned: true, wantAssertionsSigned: true });
   });
 
+  it('leaves out a key that is of no use here, and says so (IIP-MD08)', () => {
+    const { metadata, findings } = read(metadataText('odd/certificate-ed25519.xml'));
+    expect(metadata.signingCertificates).to.deep.equal([]);
+    expect(idsOf(findings, 'warn')).to.deep.equal(['metadata.key-unusable']);
+  });
+
   it('takes certificates as containers of keys: an ended one is fine (IIP-MD12, MDX-02)', () => {
     const [certificate = ''] = good('ended-certificate').metadata.signingCertificates;
     expect(readCertificate(certificate).notAfter).to.be.below(NOW);
@@ -182,10 +189,19 @@ describe('metadata of applications, read', () => {
       });
     }
 
+    it('says when an index stands twice: the first address keeps it', () => {
+      const { metadata, findings } = read(metadataText('odd/index-twice.xml'));
+      expect(metadata.replyAddresses.map(({ url, index }) => [url, index])).to.deep.equal([
+        ['https://app.example/saml/acs', 1],
+        ['https://app.example/other', undefined],
+      ]);
+      expect(idsOf(findings, 'warn')).to.deep.equal(['metadata.default-missing', 'metadata.index-twice']);
+    });
+
     it('takes an address without index, and says so', () => {
       const { metadata, findings } = read(provider(`<md:AssertionConsumerService Binding="${POST}" Location="https://app.example/acs"/>`));
       expect(metadata.replyAddresses).to.deep.equal([{ binding: POST, url: 'https://app.example/acs' }]);
-      expect(findings).to.deep.equal(['AssertionConsumerService https://app.example/acs has no index; it can be named by its address only.']);
+      expect(sentencesOf(findings, 'metadata.index-missing')).to.deep.equal(['AssertionConsumerService https://app.example/acs has no index.']);
     });
 
     it('leaves an unusable address of another binding out, and says so', () => {
@@ -193,7 +209,7 @@ describe('metadata of applications, read', () => {
         '<md:AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact" Location="http://app.example/art" index="1"/>';
       const { metadata, findings } = read(provider(acs(0) + artifact));
       expect(metadata.replyAddresses).to.have.length(1);
-      expect(findings.join()).to.match(/another binding was left out: http:\/\/app\.example\/art uses http/u);
+      expect(sentencesOf(findings, 'metadata.reply-left-out').join()).to.match(/another binding was left out: http:\/\/app\.example\/art uses http/u);
     });
   });
 
@@ -261,7 +277,7 @@ describe('metadata of applications, read', () => {
   describe('signed metadata', () => {
     it('is read from what was signed', () => {
       const { metadata, findings } = good('signed');
-      expect(findings).to.deep.equal([]);
+      expect(idsOf(findings, 'warn')).to.deep.equal([]);
       expect(metadata.replyAddresses).to.have.length(1);
     });
 
@@ -280,7 +296,7 @@ describe('metadata of applications, read', () => {
 
     it('says when a signature names no certificate to check it with', () => {
       const xml = metadataText('good/signed.xml').replace(/<ds:KeyInfo>.*<\/ds:KeyInfo>/u, '');
-      expect(read(xml).findings.join()).to.match(/names no certificate: it was not checked/u);
+      expect(idsOf(read(xml).findings, 'warn')).to.deep.equal(['metadata.signature-unchecked']);
     });
   });
 

@@ -11,6 +11,7 @@ import { resolveRelyingParty, type RelyingPartyRecord, WSFED_BINDING } from '../
 import type { SigningKey } from '../../src/core/model/signing-key.js';
 import { fakeClock, NOW, thrownBy } from '../support/builders.js';
 import { memoryRelyingParties, memorySigningKeys, type MemoryRelyingParties } from '../support/memory-repositories.js';
+import { idsOf } from '../support/findings.js';
 import { BROKEN, brokenFiles, metadataBytes } from '../support/metadata-files.js';
 
 const CLI = { actor: 'cli' };
@@ -99,7 +100,7 @@ describe('applications as administrators handle them', () => {
   describe('add', () => {
     it('registers what the metadata says, switched on, with where it came from', async () => {
       const { record, findings } = await admin.add(file('good/full'), {}, CLI);
-      expect(findings).to.deep.equal([]);
+      expect(idsOf(findings)).to.deep.equal(['metadata.end-far', 'metadata.attribute-unknown']);
       expect(record).to.deep.include({ enabled: true, overrides: {}, source: { kind: 'file', location: '/srv/good/full.xml', readAt: NOW }, createdAt: NOW });
       expect(record.metadata.displayName).to.equal('Acme Expenses');
       expect(registry.changes).to.deep.equal([{ actor: 'cli', action: 'add application' }]);

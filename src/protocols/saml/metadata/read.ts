@@ -1,10 +1,10 @@
-/** SPSSODescriptor of an application (SAML Metadata 2.4.4). What cannot be used is refused with a sentence that names the element and the fix. */
-import { BINDING, NS } from '../../../xml/names.js';
+/** SPSSODescriptor of an application (SAML Metadata 2.4.4). What cannot be used, or is odd, is reported, and reading goes on. */
+import { NS } from '../../../xml/names.js';
 import type { XmlElement } from '../../../xml/parse.js';
-import { attribute, children, readBoolean } from '../../../xml/read.js';
-import { readDisplay } from '../../shared/metadata/read-display.js';
+import { attribute, children } from '../../../xml/read.js';
+import { lintDisplay, readDisplay } from '../../shared/metadata/read-display.js';
 import { readAlgorithms, readKeys } from '../../shared/metadata/read-keys.js';
-import { refuse } from '../../shared/metadata/refuse.js';
+import { BOOLEAN, quote, type Report, readValue } from '../../shared/metadata/report.js';
 import type { RoleContext, RoleFacts } from '../../shared/metadata/role.js';
 import { readAttributeServices, readLogoutEndpoints, readNameIdFormats, readReplyAddresses } from './read-endpoints.js';
 
@@ -13,55 +13,51 @@ export function hasServiceProvider(entity: XmlElement): boolean {
   return samlRoles(entity, 'SPSSODescriptor').length > 0;
 }
 
-/** Why an entity without such a role is none, as a sentence with the fix; undefined when SAML does not say. */
-export function whyNoServiceProvider(entity: XmlElement, entityId: string): string | undefined {
-  if (children(entity, NS.md, 'SPSSODescriptor').length > 0) {
-    return `SPSSODescriptor of ${entityId} does not support SAML 2.0 (protocolSupportEnumeration). Ask the application for SAML 2.0 metadata.`;
+/** Reports why an entity without such a role is none; false when SAML does not say. */
+export function reportNoServiceProvider(entity: XmlElement, entityId: string, report: Report): boolean {
+  const [other] = children(entity, NS.md, 'SPSSODescriptor');
+  if (other !== undefined) {
+    report('metadata.saml2-missing', other, `SPSSODescriptor of ${quote(entityId)} does not support SAML 2.0 (protocolSupportEnumeration).`);
+    return true;
   }
-  if (samlRoles(entity, 'IDPSSODescriptor').length === 0) return undefined;
-  return `${entityId} describes an identity provider (IDPSSODescriptor), not an application. Ask for the service provider's metadata.`;
+  const [issuer] = samlRoles(entity, 'IDPSSODescriptor');
+  if (issuer === undefined) return false;
+  report('metadata.wrong-role', issuer, `${quote(entityId)} describes an identity provider (IDPSSODescriptor), not an application.`);
+  return true;
 }
 
-/** What the role says; undefined without one. Throws invalid_input with a sentence for the administrator. */
+/** What the role says; undefined without one. */
 export function readServiceProvider(entity: XmlElement, context: RoleContext): RoleFacts | undefined {
-  const { findings } = context;
+  const { report } = context;
   const [role] = samlRoles(entity, 'SPSSODescriptor');
   if (role === undefined) return undefined;
-  const keys = readKeys(role, findings);
-  const authnRequestsSigned = readFlag(role, 'AuthnRequestsSigned');
+  const keys = readKeys(role, context);
+  const authnRequestsSigned = readValue(report, role, 'AuthnRequestsSigned', BOOLEAN) ?? false;
   if (authnRequestsSigned && keys.signingCertificates.length === 0) {
-    throw refuse('SPSSODescriptor says AuthnRequestsSigned="true", and there is no KeyDescriptor with a signing certificate. Ask the application to add one.');
-  }
-  const replyAddresses = readReplyAddresses(role, context, findings);
-  if (!replyAddresses.some((address) => address.binding === BINDING.post)) {
-    throw refuse(
-      'There is no AssertionConsumerService with the HTTP-POST binding. Answers are sent by HTTP-POST: ask the application to list such an address.',
+    report(
+      'metadata.signing-key-missing',
+      role,
+      'SPSSODescriptor says AuthnRequestsSigned="true", and there is no KeyDescriptor with a signing certificate that can be used.',
     );
   }
-  const logoutEndpoints = readLogoutEndpoints(role, context, findings);
+  const wantAssertionsSigned = readValue(report, role, 'WantAssertionsSigned', BOOLEAN);
+  if (wantAssertionsSigned === false) report('metadata.assertions-unsigned', role, 'SPSSODescriptor says WantAssertionsSigned="false".');
+  const replyAddresses = readReplyAddresses(role, context);
+  const logoutEndpoints = readLogoutEndpoints(role, context);
+  lintDisplay(role, report);
   return {
     ...readDisplay(role),
     replyAddresses,
     ...(logoutEndpoints.length === 0 ? {} : { logoutEndpoints }),
-    nameIdFormats: readNameIdFormats(role),
-    attributeServices: readAttributeServices(role),
+    nameIdFormats: readNameIdFormats(role, report),
+    attributeServices: readAttributeServices(role, report),
     ...keys,
     authnRequestsSigned,
-    wantAssertionsSigned: readFlag(role, 'WantAssertionsSigned'),
+    wantAssertionsSigned: wantAssertionsSigned ?? false,
     ...readAlgorithms(entity, role),
   };
 }
 
 function samlRoles(entity: XmlElement, local: string): readonly XmlElement[] {
   return children(entity, NS.md, local).filter((role) => (attribute(role, 'protocolSupportEnumeration') ?? '').split(/\s+/u).includes(NS.samlp));
-}
-
-function readFlag(role: XmlElement, name: string): boolean {
-  const text = attribute(role, name);
-  if (text === undefined) return false;
-  try {
-    return readBoolean(text);
-  } catch (error) {
-    throw refuse(`${name} is ${text.slice(0, 32)}; expected true or false.`, error);
-  }
 }

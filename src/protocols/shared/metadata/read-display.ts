@@ -3,17 +3,17 @@ import type { RelyingPartyMetadata } from '../../../core/model/relying-party.js'
 import { NS } from '../../../xml/names.js';
 import type { XmlElement } from '../../../xml/parse.js';
 import { attribute, child, childElements, children } from '../../../xml/read.js';
+import { quote, type Report } from './report.js';
 
 const MAX_TEXT = 256;
-const XML_LANG = 'http://www.w3.org/XML/1998/namespace';
+const MAILTO = /^mailto:/iu;
 
 /** What people see of a role. */
 export type Display = Pick<RelyingPartyMetadata, 'displayName' | 'description' | 'informationUrl' | 'logoUrl'>;
 
 /** mdui:UIInfo of the role, else the name of its attribute service. */
 export function readDisplay(role: XmlElement): Display {
-  const extensions = child(role, NS.md, 'Extensions');
-  const info = extensions === undefined ? undefined : child(extensions, NS.mdui, 'UIInfo');
+  const info = infoOf(role);
   // There may be several of each: the first names the application, the first logo is as good as any.
   const [service] = children(role, NS.md, 'AttributeConsumingService');
   const displayName =
@@ -31,6 +31,25 @@ export function readDisplay(role: XmlElement): Display {
   };
 }
 
+/** What people would miss in a role, beside a name. */
+export function lintDisplay(role: XmlElement, report: Report): void {
+  const info = infoOf(role);
+  // Metadata of WS-Federation has no place for one.
+  if (role.local === 'SPSSODescriptor' && (info === undefined || children(info, NS.mdui, 'Logo').length === 0)) {
+    report('metadata.logo-missing', role, `${role.local} has no logo.`);
+  }
+  const names = info === undefined ? [] : children(info, NS.mdui, 'DisplayName');
+  const [first] = names;
+  if (first === undefined || names.some((name) => /^en\b/iu.test(languageOf(name) ?? ''))) return;
+  const languages = names.map((name) => quote(languageOf(name) ?? 'no language', 16));
+  report('metadata.languages', first, `The name for people is there in ${[...new Set(languages)].slice(0, 5).join(', ')} only.`);
+}
+
+function infoOf(role: XmlElement): XmlElement | undefined {
+  const extensions = child(role, NS.md, 'Extensions');
+  return extensions === undefined ? undefined : child(extensions, NS.mdui, 'UIInfo');
+}
+
 /** OrganizationDisplayName. */
 export function readOrganization(entity: XmlElement): Pick<RelyingPartyMetadata, 'organization'> {
   const organization = child(entity, NS.md, 'Organization');
@@ -39,14 +58,17 @@ export function readOrganization(entity: XmlElement): Pick<RelyingPartyMetadata,
 }
 
 /** ContactPerson elements; addresses without their mailto:. */
-export function readContacts(entity: XmlElement): RelyingPartyMetadata['contacts'] {
-  return children(entity, NS.md, 'ContactPerson').map((contact) => {
+export function readContacts(entity: XmlElement, report: Report): RelyingPartyMetadata['contacts'] {
+  const contacts = children(entity, NS.md, 'ContactPerson');
+  if (contacts.length === 0) report('metadata.contact-missing', entity, 'The metadata names no contact.');
+  return contacts.map((contact) => {
     const names = [child(contact, NS.md, 'GivenName'), child(contact, NS.md, 'SurName')].flatMap((part) => (part === undefined ? [] : [text(part)]));
     const [address] = children(contact, NS.md, 'EmailAddress');
+    if (address !== undefined && !MAILTO.test(text(address))) report('metadata.contact-mailto', address, `The address ${quote(text(address))} has no mailto:.`);
     return {
       type: attribute(contact, 'contactType') ?? 'other',
       ...(names.length === 0 ? {} : { name: names.join(' ') }),
-      ...(address === undefined ? {} : { email: text(address).replace(/^mailto:/iu, '') }),
+      ...(address === undefined ? {} : { email: text(address).replace(MAILTO, '') }),
     };
   });
 }
@@ -54,10 +76,14 @@ export function readContacts(entity: XmlElement): RelyingPartyMetadata['contacts
 /** The English text, else the first. */
 function localized(parent: XmlElement, ns: string, local: string): string | undefined {
   const all = children(parent, ns, local);
-  const english = all.find((candidate) => candidate.attributes.some((entry) => entry.ns === XML_LANG && entry.local === 'lang' && /^en\b/iu.test(entry.value)));
+  const english = all.find((candidate) => /^en\b/iu.test(languageOf(candidate) ?? ''));
   const chosen = english ?? all[0];
   const value = chosen === undefined ? '' : text(chosen);
   return value === '' ? undefined : value;
+}
+
+function languageOf(element: XmlElement): string | undefined {
+  return element.attributes.find(({ ns, local }) => ns === NS.xml && local === 'lang')?.value;
 }
 
 function text(element: XmlElement): string {

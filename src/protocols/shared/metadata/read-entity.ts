@@ -1,130 +1,115 @@
-/**
- * SAML metadata as a text -> the one entity that is meant (SAML Metadata 2.3). What cannot be used is refused with a
- * sentence that names the element and the fix.
- */
+/** SAML metadata as a text -> the one entity that is meant (SAML Metadata 2.3). What stands in the way is reported. */
 import { SignetError } from '../../../core/errors.js';
 import type { Instant } from '../../../core/model/ids.js';
 import { NS } from '../../../xml/names.js';
 import { parseXml, type XmlElement } from '../../../xml/parse.js';
-import { attribute, childElements, readDateTime } from '../../../xml/read.js';
-import { hasSignature, verifyEnveloped } from '../../../xml/verify.js';
-import { embeddedCertificate } from './read-keys.js';
-import { refuse } from './refuse.js';
+import { attribute, childElements } from '../../../xml/read.js';
+import { readSigned } from './read-signature.js';
+import { readValidUntil } from './read-valid-until.js';
+import { quote, type Report } from './report.js';
 import type { ReadOptions } from './role.js';
 
 export interface Entity {
   readonly element: XmlElement;
+  /** '' where it was reported as missing. */
   readonly entityId: string;
   readonly validUntil: Instant | undefined;
 }
 
-const LIMITS = { bytes: 20 * 1024 * 1024, depth: 64, elements: 2_000_000, attributes: 64 } as const;
-const SKEW_MS = 180_000;
+const MB = 1024 * 1024;
+/** A file of many applications. */
+const MOST_BYTES = 10 * MB;
+/** The metadata of one application. */
+const MOST_BYTES_OF_ONE = MB;
+const LIMITS = { bytes: MOST_BYTES, depth: 64, elements: 2_000_000, attributes: 64 } as const;
 const MAX_ENTITY_ID = 1024;
 
 /**
- * Parses, checks a signature that is there, and chooses.
+ * Parses, checks the signature, and chooses; undefined when there is no entity to read.
  * @param isApplication whether an entity of an aggregate is among those to choose from
- * @param findings added to
  */
-export function readEntity(xml: string, options: ReadOptions, isApplication: (entity: XmlElement) => boolean, findings: string[]): Entity {
-  const root = verified(parse(xml), findings);
-  const { element, validUntil } = chooseEntity(root, options, isApplication);
-  const entityId = readEntityId(element, options);
-  if (validUntil !== undefined && validUntil + SKEW_MS < options.now) {
-    throw refuse(`The metadata ended on ${new Date(validUntil).toISOString()} (validUntil). Ask the application for a current copy.`);
+export function readEntity(xml: string, options: ReadOptions, isApplication: (entity: XmlElement) => boolean, report: Report): Entity | undefined {
+  const bytes = Buffer.byteLength(xml);
+  if (bytes > MOST_BYTES) {
+    report('metadata.too-large', 'the file', `The file has ${String(bytes)} bytes; at most 10 MB are read.`);
+    return undefined;
   }
-  return { element, entityId, validUntil };
+  const parsed = parse(xml, report);
+  if (parsed === undefined) return undefined;
+  const root = readSigned(parsed, options, report);
+  const element = chooseEntity(root, options, isApplication, report);
+  if (element === undefined) return undefined;
+  if (element === root && bytes > MOST_BYTES_OF_ONE) {
+    report('metadata.too-large', element, `The metadata of one application has ${String(bytes)} bytes; at most 1 MB is read.`);
+  }
+  return { element, entityId: readEntityId(element, options, report), validUntil: readValidUntil(element, options, report) };
 }
 
-/** Runs a reader; what breaks the schema in a way of its own is told as such. */
-export function orBrokenSchema<T>(read: () => T): T {
+function parse(xml: string, report: Report): XmlElement | undefined {
   try {
-    return read();
+    return parseXml(xml, { ...LIMITS, comments: 'drop', cdata: 'text', lines: true });
   } catch (error) {
-    if (error instanceof SignetError && error.code === 'malformed_request') {
-      throw refuse(`The metadata breaks its schema: ${error.message}. Ask the application for a corrected copy.`, error);
-    }
-    throw error;
+    if (!(error instanceof SignetError)) throw error;
+    const { message } = error;
+    const [place] = /line \d+, column \d+/u.exec(message) ?? ['the file'];
+    const id = message.includes('document type declaration') ? 'metadata.dtd' : 'metadata.not-xml';
+    report(id, place, `The file is not readable as metadata: ${message}.`);
+    return undefined;
   }
 }
-
-function parse(xml: string): XmlElement {
-  try {
-    return parseXml(xml, { ...LIMITS, comments: 'drop', cdata: 'text' });
-  } catch (error) {
-    throw refuse(`The file is not readable as metadata: ${error instanceof Error ? error.message : 'not XML'}.`, error);
-  }
-}
-
-/** A signature that is there must fit its content, by the key it names itself; trust in that key is the administrator's. */
-function verified(root: XmlElement, findings: string[]): XmlElement {
-  if (!hasSignature(root)) return root;
-  const certificate = embeddedCertificate(root);
-  if (certificate === undefined) {
-    findings.push('The metadata is signed, and its signature names no certificate: it was not checked.');
-    return root;
-  }
-  try {
-    return verifyEnveloped(root, [certificate]);
-  } catch (error) {
-    throw refuse(
-      `The signature of the metadata does not fit its content (${error instanceof Error ? error.message : 'unreadable'}). Fetch it again from its source.`,
-      error,
-    );
-  }
-}
-
-type Chosen = Omit<Entity, 'entityId'>;
 
 /** One EntityDescriptor; of an aggregate the one named, or the only application (SAML Metadata 2.3.1). */
-function chooseEntity(root: XmlElement, options: ReadOptions, isApplication: (entity: XmlElement) => boolean): Chosen {
-  const all = [...entities(root, undefined)];
-  if (all.length === 0) throw refuse(`The root is ${root.local}; expected EntityDescriptor or EntitiesDescriptor of SAML 2.0 metadata.`);
-  const wanted = options.entityId ?? (all.length > 1 ? options.keepEntityId : undefined);
-  if (wanted !== undefined) {
-    const named = all.filter(({ element }) => attribute(element, 'entityID') === wanted);
-    const [first] = named;
-    if (first === undefined) throw refuse(`No entity of the file has the identifier ${wanted}.`);
-    if (named.length > 1) throw refuse(`The identifier ${wanted} stands ${String(named.length)} times in the file.`);
-    return first;
-  }
-  const applications = all.length === 1 ? all : all.filter(({ element }) => isApplication(element));
-  const [only] = applications;
-  if (only === undefined || applications.length > 1) {
-    const names = applications.slice(0, 5).map(({ element }) => attribute(element, 'entityID') ?? '');
-    throw refuse(
-      `The file holds ${String(applications.length)} applications (${names.join(', ')}${applications.length > 5 ? ', …' : ''}). Name one with --entity-id.`,
+function chooseEntity(root: XmlElement, options: ReadOptions, isApplication: (entity: XmlElement) => boolean, report: Report): XmlElement | undefined {
+  const all = [...entities(root)];
+  if (all.length === 0) {
+    const sentence = `The root is ${root.local}; expected EntityDescriptor or EntitiesDescriptor of SAML 2.0 metadata.`;
+    report(
+      'metadata.not-metadata',
+      root,
+      root.ns === NS.md && root.local === 'EntitiesDescriptor' ? 'There is no EntityDescriptor in EntitiesDescriptor.' : sentence,
     );
+    return undefined;
   }
-  return only;
+  const wanted = options.entityId ?? (all.length > 1 ? options.keepEntityId : undefined);
+  const found = wanted === undefined ? all.filter((entity) => all.length === 1 || isApplication(entity)) : all.filter((entity) => idOf(entity) === wanted);
+  const [first] = found;
+  if (first !== undefined && found.length === 1) return first;
+  if (wanted !== undefined) {
+    const name = quote(wanted);
+    if (first === undefined) report('metadata.entity-missing', root, `No entity of the file has the identifier ${name}.`);
+    else report('metadata.entity-twice', first, `The identifier ${name} stands ${String(found.length)} times in the file.`);
+  } else if (first === undefined) {
+    report('metadata.role-missing', root, `None of the ${String(all.length)} entities of the file is an application.`);
+  } else {
+    const names = found.slice(0, 5).map((entity) => quote(idOf(entity)));
+    report('metadata.several-applications', root, `The file holds ${String(found.length)} applications (${names.join(', ')}${found.length > 5 ? ', …' : ''}).`);
+  }
+  return undefined;
 }
 
-function* entities(element: XmlElement, outer: Instant | undefined): Generator<Chosen> {
+function idOf(entity: XmlElement): string {
+  return attribute(entity, 'entityID') ?? '';
+}
+
+function* entities(element: XmlElement): Generator<XmlElement> {
   if (element.ns !== NS.md) return;
-  const own = attribute(element, 'validUntil');
-  const validUntil = own === undefined ? outer : Math.min(readTime(own), outer ?? Number.POSITIVE_INFINITY);
-  if (element.local === 'EntityDescriptor') yield { element, validUntil };
+  if (element.local === 'EntityDescriptor') yield element;
   if (element.local !== 'EntitiesDescriptor') return;
-  for (const inner of childElements(element)) yield* entities(inner, validUntil);
+  for (const inner of childElements(element)) yield* entities(inner);
 }
 
-function readTime(text: string): Instant {
-  try {
-    return readDateTime(text);
-  } catch (error) {
-    throw refuse(`validUntil is ${text.slice(0, 64)}; expected a date and time such as 2030-01-01T00:00:00Z.`, error);
+function readEntityId(entity: XmlElement, { keepEntityId }: ReadOptions, report: Report): string {
+  const entityId = idOf(entity);
+  if (entityId.trim() === '') {
+    report('metadata.identifier-missing', entity, 'EntityDescriptor has no entityID.');
+    return '';
   }
-}
-
-function readEntityId(entity: XmlElement, options: ReadOptions): string {
-  const entityId = attribute(entity, 'entityID') ?? '';
-  if (entityId.trim() === '') throw refuse('EntityDescriptor has no entityID.');
-  if (entityId.length > MAX_ENTITY_ID) throw refuse(`The entityID has ${String(entityId.length)} characters; at most ${String(MAX_ENTITY_ID)} are allowed.`);
-  if (/[\s\p{Cc}\p{Cf}]/u.test(entityId))
-    throw refuse('The entityID holds white space or invisible characters. Ask the application for its identifier as a URI.');
-  if (options.keepEntityId !== undefined && options.keepEntityId !== entityId) {
-    throw refuse(`The file is for ${entityId}, not for ${options.keepEntityId}. To change an identifier, add the application anew.`);
+  if (entityId.length > MAX_ENTITY_ID) {
+    report('metadata.identifier-too-long', entity, `The entityID has ${String(entityId.length)} characters; at most ${String(MAX_ENTITY_ID)} are allowed.`);
+  } else if (/[\s\p{Cc}\p{Cf}]/u.test(entityId)) {
+    report('metadata.identifier-unusable', entity, 'The entityID holds white space or invisible characters.');
+  } else if (keepEntityId !== undefined && keepEntityId !== entityId) {
+    report('metadata.identifier-other', entity, `The file is for ${entityId}, not for ${keepEntityId}.`);
   }
   return entityId;
 }

@@ -1,32 +1,50 @@
 /** KeyDescriptor and the algorithm support extension (SAML Metadata 2.4.1.1, algorithm support 2.4). */
+import { SignetError } from '../../../core/errors.js';
 import type { EncryptionKey, RelyingPartyMetadata } from '../../../core/model/relying-party.js';
-import { readCertificate } from '../../../crypto/certificate.js';
+import { type AnyCertificate, readCertificate } from '../../../crypto/certificate.js';
 import { NS } from '../../../xml/names.js';
 import type { XmlElement } from '../../../xml/parse.js';
 import { attribute, child, children, leafText } from '../../../xml/read.js';
-import { refuse } from './refuse.js';
+import { readUsable } from './read-certificate.js';
+import { quote, readValue } from './report.js';
+import type { RoleContext } from './role.js';
 
 type Keys = Pick<RelyingPartyMetadata, 'signingCertificates' | 'encryptionKeys'>;
+type Use = 'signing' | 'encryption';
+
+const USE = { read: readUse, expected: 'signing or encryption' };
 
 /** Keys by use; a KeyDescriptor without `use` serves both (E62). Certificates are containers: their dates decide nothing. */
-export function readKeys(role: XmlElement, findings: string[]): Keys {
-  const signing = new Set<string>();
+export function readKeys(role: XmlElement, context: RoleContext): Keys {
+  const { report } = context;
+  const signing = new Map<string, AnyCertificate>();
   const encryption: EncryptionKey[] = [];
   for (const descriptor of children(role, NS.md, 'KeyDescriptor')) {
-    const use = attribute(descriptor, 'use');
-    if (use !== undefined && use !== 'signing' && use !== 'encryption')
-      throw refuse(`KeyDescriptor use is "${use.slice(0, 32)}"; expected signing or encryption.`);
-    const certificates = certificatesOf(descriptor);
-    if (certificates.length === 0) findings.push('A KeyDescriptor without X509Certificate was left out.');
+    const use = readValue(report, descriptor, 'use', USE);
+    const elements = certificateElements(descriptor);
+    if (elements.length === 0) report('metadata.key-without-certificate', descriptor, 'A KeyDescriptor has no X509Certificate.');
     const offered = readMethods(descriptor);
-    for (const text of certificates) {
-      const certificate = readOne(text);
-      if (use !== 'encryption') signing.add(certificate);
-      if (use !== 'signing') encryption.push({ certificate, ...offered });
+    for (const element of elements) {
+      const facts = readUsable(element, context);
+      if (facts === undefined) continue;
+      if (use !== 'encryption') signing.set(facts.certificate, facts);
+      if (use !== 'signing') encryption.push({ certificate: facts.certificate, ...offered });
     }
   }
+  reportSeveral(role, [...signing.values()], context);
   // Only RSA keys take part in key transport; an EC key without `use` is there to sign.
-  return { signingCertificates: [...signing], encryptionKeys: encryption.filter((key) => readCertificate(key.certificate).keyType === 'rsa') };
+  return { signingCertificates: [...signing.keys()], encryptionKeys: encryption.filter((key) => readCertificate(key.certificate).keyType === 'rsa') };
+}
+
+function readUse(text: string): Use {
+  if (text === 'signing' || text === 'encryption') return text;
+  throw new SignetError('malformed_request', 'a use is neither signing nor encryption');
+}
+
+function reportSeveral(role: XmlElement, certificates: readonly AnyCertificate[], { report }: RoleContext): void {
+  if (certificates.length < 2) return;
+  const names = certificates.slice(0, 5).map(({ subject, notAfter }) => `${quote(subject, 64)} until ${new Date(notAfter).toISOString().slice(0, 10)}`);
+  report('metadata.certificate-two', role, `${role.local} lists ${String(certificates.length)} signing certificates: ${names.join('; ')}. Which is next?`);
 }
 
 /** Algorithms in their order, and what a key transport says about its digest and mask function (XML Encryption 1.1, 5.5.2). */
@@ -41,25 +59,15 @@ function readMethods(descriptor: XmlElement): Pick<EncryptionKey, 'methods' | 'o
   return { methods: elements.map((method) => attribute(method, 'Algorithm') ?? ''), ...(oaep.length === 0 ? {} : { oaep }) };
 }
 
-function readOne(text: string): string {
-  try {
-    return readCertificate(text).certificate;
-  } catch (error) {
-    throw refuse(`X509Certificate in a KeyDescriptor cannot be used: ${error instanceof Error ? error.message : 'unreadable'}.`, error);
-  }
+/** The X509Certificate elements that a KeyDescriptor or a Signature holds. */
+function certificateElements(parent: XmlElement): readonly XmlElement[] {
+  const info = child(parent, NS.ds, 'KeyInfo');
+  return info === undefined ? [] : children(info, NS.ds, 'X509Data').flatMap((data) => children(data, NS.ds, 'X509Certificate'));
 }
 
-function certificatesOf(descriptor: XmlElement): readonly string[] {
-  const info = child(descriptor, NS.ds, 'KeyInfo');
-  if (info === undefined) return [];
-  return children(info, NS.ds, 'X509Data').flatMap((data) => children(data, NS.ds, 'X509Certificate').map(leafText));
-}
-
-/** The certificate a metadata signature names itself, for checking that the content is whole. */
-export function embeddedCertificate(root: XmlElement): string | undefined {
-  const signature = child(root, NS.ds, 'Signature');
-  const text = signature === undefined ? undefined : certificatesOf(signature)[0];
-  return text === undefined ? undefined : readOne(text);
+/** What they hold. */
+export function certificateTexts(parent: XmlElement): readonly string[] {
+  return certificateElements(parent).map(leafText);
 }
 
 /** Signing and digest methods; a role's list replaces the entity's. */

@@ -2,6 +2,7 @@
 import type { Instant } from '../../../core/model/ids.js';
 import type { RelyingPartyMetadata } from '../../../core/model/relying-party.js';
 import type { XmlElement } from '../../../xml/parse.js';
+import type { Report } from './report.js';
 
 /** An EntityDescriptor, for who only passes it on. */
 export type EntityElement = XmlElement;
@@ -14,6 +15,10 @@ export interface ReadOptions {
   readonly keepEntityId?: string;
   /** Reply addresses with http on hosts other than this machine. */
   readonly allowHttp?: boolean;
+  /** base64 DER: the signature of the root has to be of one of these keys, and there has to be one (IIP-MD03). */
+  readonly certificates?: readonly string[];
+  /** Fetched from an address that everybody can reach. */
+  readonly publicAddress?: boolean;
 }
 
 /** Without what belongs to the entity as a whole. */
@@ -23,6 +28,8 @@ export type RoleFacts = Omit<RelyingPartyMetadata, 'entityId' | 'organization' |
 export interface RoleContext {
   readonly entityId: string;
   readonly allowHttp: boolean;
-  /** Things worth knowing that refuse nothing, one sentence each: added to. */
-  readonly findings: string[];
+  readonly now: Instant;
+  readonly report: Report;
+  /** Certificates that were told about already: roles often share one. */
+  readonly seen: Set<string>;
 }
