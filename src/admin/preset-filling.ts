@@ -3,9 +3,9 @@ import { SignetError } from '../core/errors.js';
 import type { RelyingPartyOverrides, RelyingPartyRecord } from '../core/model/relying-party.js';
 import { changeBy, type Doing } from './doing.js';
 import { handMadeOf, overridesOf } from './preset-build.js';
+import { choosePreset, type PresetCollection } from './preset-collection.js';
 import type { Preset, PresetValues } from './preset-format.js';
-import { readPresetValues } from './preset-values.js';
-import { findPreset } from './presets.js';
+import { type Described, readPresetValues } from './preset-values.js';
 import { findApplication, nameOf, refuseTakenNames } from './relying-party-names.js';
 import { describeByHand, refuseMappings, type RegistrationParts } from './relying-party-registration.js';
 import type { Assignment } from './setting-values.js';
@@ -23,16 +23,16 @@ export interface FilledAgain {
  */
 export async function fillAgain(
   parts: Pick<RegistrationParts, 'relyingParties' | 'clock' | 'ownNames'>,
-  presets: readonly Preset[],
+  collection: PresetCollection,
   application: string,
   assignments: readonly Assignment[],
   doing: Doing,
 ): Promise<FilledAgain> {
   const before = await findApplication(parts.relyingParties, application);
-  const { preset, values } = presetOf(before, presets);
+  const { preset, values } = presetOf(before, collection);
   const named = new Set(assignments.map(({ key }) => key));
   const kept = asAssignments(values).filter(({ key }) => !named.has(key));
-  const filled = readPresetValues(preset, [...kept, ...assignments.filter(({ value }) => value.trim() !== '')]);
+  const filled = readPresetValues(preset, [...kept, ...assignments.filter(({ value }) => value.trim() !== '')], describedBy(before));
   const changes = preset.fields
     .map(({ id }) => ({ field: id, before: values[id] ?? [], after: filled[id] ?? [] }))
     .filter((change) => change.before.join('\n') !== change.after.join('\n'));
@@ -47,10 +47,15 @@ export async function fillAgain(
 }
 
 /** The preset of an application with what was filled in. Throws not_found without one. */
-export function presetOf(record: RelyingPartyRecord, presets: readonly Preset[]): { readonly preset: Preset; readonly values: PresetValues } {
+export function presetOf(record: RelyingPartyRecord, collection: PresetCollection): { readonly preset: Preset; readonly values: PresetValues } {
   const used = record.overrides.preset;
   if (used === undefined) throw new SignetError('not_found', `${nameOf(record)} was not added with a preset; see: signet rp preset list`);
-  return { preset: findPreset(presets, used.name), values: used.values };
+  return { preset: choosePreset(collection, used.name), values: used.values };
+}
+
+/** Whether it is described by metadata of its own. */
+export function describedBy({ source }: RelyingPartyRecord): Described {
+  return { metadata: source.kind !== 'hand' };
 }
 
 /** What was filled in, as it would be typed. */

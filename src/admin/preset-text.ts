@@ -1,13 +1,15 @@
-/** Placeholders and conditions of presets, resolved: in plain text, in PowerShell, in JSON and in addresses. */
+/** Placeholders and conditions of presets, resolved: in plain text, in commands, in JSON and in addresses. */
+import { shellWord } from '../core/shell-word.js';
 import type { Guard, Preset, PresetValues } from './preset-format.js';
+import { readAssignment } from './setting-values.js';
 
-const PLACEHOLDER = /\{([A-Za-z][A-Za-z0-9-]*)\}/gu;
+const PLACEHOLDER = /\{([A-Za-z][A-Za-z0-9-]*(?:\.(?:key|value))?)\}/gu;
 
 /** True when a condition of `when` holds, where there are any, and none of `unless`. */
 export function applies({ when, unless }: Guard, filled: PresetValues): boolean {
   const holds = ({ field, is, several }: NonNullable<Guard['when']>[number]): boolean => {
     const given = filled[field] ?? [];
-    return (is === undefined || given.includes(is)) && (several === undefined || given.length > 1);
+    return is !== undefined ? given.includes(is) : given.length > (several === true ? 1 : 0);
   };
   return (when === undefined || when.some(holds)) && !(unless ?? []).some(holds);
 }
@@ -29,12 +31,19 @@ export type Lookup = (name: string) => readonly string[];
  */
 export function createLookup(preset: Preset, filled: PresetValues, own: PresetValues = {}, only: PresetValues = {}): Lookup {
   const lookup = (name: string): readonly string[] => {
+    const [field = '', half] = name.split('.');
+    if (half !== undefined) return lookup(field).map((pair) => readAssignment(pair)[half === 'key' ? 'key' : 'value']);
     const direct = only[name] ?? filled[name] ?? own[name];
     if (direct !== undefined) return direct;
     const derived = preset.values.find((value) => value.id === name && applies(value, filled));
     return derived === undefined ? [] : expand(derived.text, lookup);
   };
   return lookup;
+}
+
+/** One round for every value of the field, each with that value only; a single one without a field. */
+export function roundsOf(each: string | undefined, filled: PresetValues): readonly PresetValues[] {
+  return each === undefined ? [{}] : (filled[each] ?? []).map((value) => ({ [each]: [value] }));
 }
 
 /** A text with every combination of the values of its placeholders, each once; nothing where one has none. */
@@ -58,6 +67,11 @@ export function fillAddress(text: string, lookup: Lookup): string | undefined {
 /** A line of PowerShell: each value a literal, several of them a list. Undefined where a placeholder has none. */
 export function fillPowerShell(text: string, lookup: Lookup): string | undefined {
   return substitute(text, lookup, (values) => values.map(quotePowerShell).join(','));
+}
+
+/** A line for a shell of Unix: each value one word. Undefined where a placeholder has none. */
+export function fillShell(text: string, lookup: Lookup): string | undefined {
+  return substitute(text, lookup, (values) => values.map(shellWord).join(' '));
 }
 
 /** A literal in which nothing is looked at: PowerShell takes the typographic quotes for the plain one, doubled for itself. */

@@ -1,23 +1,22 @@
 /** `signet rp preset`, `signet rp add --preset` and `signet rp commands`: applications by what is known of their kind. */
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { handMadeOf, overridesOf } from '../admin/preset-build.js';
 import { otherSideOf, type OtherSide } from '../admin/preset-commands.js';
-import { asAssignments, fillAgain, presetOf } from '../admin/preset-filling.js';
+import { choosePreset } from '../admin/preset-collection.js';
+import { asAssignments, describedBy, fillAgain, presetOf } from '../admin/preset-filling.js';
 import type { Preset } from '../admin/preset-format.js';
 import { readPresetValues } from '../admin/preset-values.js';
-import { findPreset, loadPresets } from '../admin/presets.js';
 import { findApplication, nameOf } from '../admin/relying-party-names.js';
 import type { Added } from '../admin/relying-party-registration.js';
 import type { SourceOptions } from '../admin/metadata-source.js';
-import { packageFolder } from '../app/package.js';
 import { protocolsOf, type RelyingPartyRecord } from '../core/model/relying-party.js';
 import { shellWord } from '../core/shell-word.js';
 import { readAssignments } from './assignments.js';
 import { type Cli, doingOf, DRY_RUN, type DryRun, dryNote, type Opened, type Session, withExamples } from './context.js';
 import { hintFindings } from './findings.js';
-import { type Output, table, WrongUse } from './output.js';
-import { describeOtherSide, describePreset } from './preset-view.js';
+import { type Output, WrongUse } from './output.js';
+import { presetsOf, registerLibrary } from './preset-library.js';
+import { describeOtherSide } from './preset-view.js';
 import { openAdmin, readSource, sourceOptions } from './relying-party-admin.js';
 import { title, toView } from './relying-party-view.js';
 
@@ -31,28 +30,13 @@ export interface PresetOptions extends SourceOptions, DryRun {
 
 /** Adds `preset` and `commands` below `signet rp`. */
 export function registerPresets(command: Command, cli: Cli): void {
-  const preset = command.command('preset').summary('kinds of applications that are known: list, show').description('Kinds of applications that are known.');
+  const preset = command
+    .command('preset')
+    .summary('kinds of applications that are known: list, show, check')
+    .description('Kinds of applications that are known.');
   withExamples(preset, 'rp preset list', 'rp preset show microsoft-365');
 
-  withExamples(preset.command('list').summary('list the presets'), 'rp preset list', 'rp preset list --json').action(() =>
-    cli.run(async ({ output }) => {
-      const presets = await allPresets();
-      const rows = presets.map(({ name, confidence, title: what }) => [name, confidence, what]);
-      output.result(presets.map(({ name, title: what, confidence, protocol, metadata }) => ({ name, title: what, confidence, protocol, metadata })), table(['name', 'known', 'what'], rows)); // prettier-ignore
-      return undefined;
-    }),
-  );
-
-  const show = preset.command('show').summary('show a preset: what it asks for, what it sends, what the other side wants');
-  withExamples(show, 'rp preset show microsoft-365', 'rp preset show sharepoint-server --json')
-    .argument('<preset>', 'its name')
-    .action((name: string) =>
-      cli.run(async ({ output }) => {
-        const found = findPreset(await allPresets(), name);
-        output.result(found, describePreset(found));
-        return undefined;
-      }),
-    );
+  registerLibrary(preset, cli);
 
   const again = preset.command('fill').summary('fill in other values for an application that was added with a preset');
   withExamples(
@@ -71,19 +55,15 @@ export function registerPresets(command: Command, cli: Cli): void {
     .action((application: string) => cli.run((session) => showCommands(session, application)));
 }
 
-function allPresets(): Promise<readonly Preset[]> {
-  return loadPresets([join(packageFolder(), 'metadata', 'presets')]);
-}
-
 /** `rp add --preset`. @param source file or address of its metadata, for presets that want it */
 export async function addWithPreset(session: Session, source: string | undefined, enabled: boolean, options: PresetOptions): Promise<undefined> {
-  const preset = findPreset(await allPresets(), options.preset);
-  const filled = readPresetValues(preset, readAssignments(options.value ?? []));
+  const preset = choosePreset(await presetsOf(session), options.preset);
   if (source !== undefined && preset.metadata === 'none')
     throw new WrongUse(`The preset ${preset.name} takes no metadata; leave out "${source.slice(0, 100)}".`);
   if (source === undefined && preset.metadata === 'required') {
     throw new WrongUse(`The preset ${preset.name} needs the metadata of the application: name its file or address.`);
   }
+  const filled = readPresetValues(preset, readAssignments(options.value ?? []), { metadata: source !== undefined });
   const opened = await session.open();
   const admin = await openAdmin(session, opened);
   const name = options.name === undefined ? [] : [{ key: 'name', value: options.name }];
@@ -121,7 +101,7 @@ async function fillPreset(session: Session, application: string, texts: readonly
   const { storage, loaded } = await session.open();
   const { entityId, wsfedIssuer } = loaded.settings;
   const parts = { relyingParties: storage.relyingParties, clock: session.clock, ownNames: [entityId, wsfedIssuer] };
-  const { record, changes } = await fillAgain(parts, await allPresets(), application, assignments, doingOf(options));
+  const { record, changes } = await fillAgain(parts, await presetsOf(session), application, assignments, doingOf(options));
   const lines = changes.map(({ field, before, after }) => `${field}: ${before.join(', ') || 'nothing'} -> ${after.join(', ')}`);
   session.output.result({ ...toView(record), changes }, lines.length === 0 ? 'Nothing changed' : `${title(record)}${dryNote(options)}\n${lines.join('\n')}`);
   if (record.overrides.rules?.transform !== undefined) {
@@ -136,7 +116,7 @@ async function fillPreset(session: Session, application: string, texts: readonly
 async function showCommands(session: Session, application: string): Promise<undefined> {
   const opened = await session.open();
   const record = await findApplication(opened.storage.relyingParties, application);
-  const { preset } = presetOf(record, await allPresets());
+  const { preset } = presetOf(record, await presetsOf(session));
   const other = await otherSide(opened, preset, record);
   session.output.result({ application: record.metadata.entityId, preset: preset.name, ...other }, describeOtherSide(nameOf(record), other));
   if ((await opened.storage.signingKeys.list()).length === 0) {
@@ -146,14 +126,16 @@ async function showCommands(session: Session, application: string): Promise<unde
 }
 
 /** With the values that were filled in when it was added, checked again: the preset may have changed since. */
-async function otherSide({ storage, loaded }: Opened, preset: Preset, { overrides }: RelyingPartyRecord): Promise<OtherSide> {
-  const { baseUrl, wsfedIssuer } = loaded.settings;
+async function otherSide({ storage, loaded }: Opened, preset: Preset, record: RelyingPartyRecord): Promise<OtherSide> {
+  const { overrides, metadata } = record;
+  const { baseUrl, entityId, wsfedIssuer } = loaded.settings;
   const stored = asAssignments(overrides.preset?.values ?? {});
   const facts = {
-    issuer: overrides.issuer ?? wsfedIssuer,
+    issuer: overrides.issuer ?? (preset.protocol === 'saml' ? entityId : wsfedIssuer),
+    application: metadata.entityId,
     baseUrl,
     keys: await storage.signingKeys.list(),
     ...(overrides.signingKey === undefined ? {} : { pinned: overrides.signingKey }),
   };
-  return otherSideOf(preset, readPresetValues(preset, stored), facts);
+  return otherSideOf(preset, readPresetValues(preset, stored, describedBy(record)), facts);
 }

@@ -184,6 +184,7 @@ function check(found: ReadonlyMap<SettingName, Found>, mistakes: string[]): Sett
     secretKey,
     trustProxy: read('SIGNET_TRUST_PROXY') ?? 0,
     intranet: read('SIGNET_INTRANET') ?? [],
+    presets: read('SIGNET_PRESETS'),
     fetchAllow: read('SIGNET_FETCH_ALLOW') ?? [],
     tls: cert === undefined || key === undefined ? undefined : { cert, key },
     logLevel: read('SIGNET_LOG_LEVEL') ?? 'info',

@@ -115,6 +115,7 @@ export const DEFINITIONS = {
   ),
   SIGNET_TRUST_PROXY: define(trustProxy, '0', 'Proxies in front whose X-Forwarded-For counts: how many, or their addresses.'),
   SIGNET_INTRANET: define(cidrList, '', 'Address ranges of the corporate network: rules and access policies tell inside from outside by them.'),
+  SIGNET_PRESETS: define(text, undefined, "Folder with presets of one's own. Default: presets in the data folder, where there is one."),
   SIGNET_FETCH_ALLOW: define(cidrList, '', 'Private address ranges that metadata may be fetched from.'),
   SIGNET_TLS_CERT: define(text, undefined, 'File with the certificate chain (PEM), to serve HTTPS itself.'),
   SIGNET_TLS_KEY: define(text, undefined, 'File with the private key (PEM) of SIGNET_TLS_CERT.'),
@@ -148,6 +149,8 @@ export interface Settings {
   readonly secretKey: string | undefined;
   readonly trustProxy: number | readonly string[];
   readonly intranet: readonly string[];
+  /** Folder with presets of one's own; undefined: `presets` in the data folder, where there is one. */
+  readonly presets: string | undefined;
   readonly fetchAllow: readonly string[];
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';

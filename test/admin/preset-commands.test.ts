@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { otherSideOf, type OtherSide, type OwnFacts } from '../../src/admin/preset-commands.js';
 import type { Preset } from '../../src/admin/preset-format.js';
-import { applies, createLookup, expand, fill, quotePowerShell } from '../../src/admin/preset-text.js';
+import { applies, createLookup, expand, fill, fillShell, quotePowerShell } from '../../src/admin/preset-text.js';
 import { readPresetValues } from '../../src/admin/preset-values.js';
 import { findPreset, loadPresets } from '../../src/admin/presets.js';
 import type { Assignment } from '../../src/admin/setting-values.js';
@@ -33,7 +33,7 @@ describe('what the other side is told', () => {
   function told(name: string, values: readonly (readonly [string, string])[], keys: readonly Key[] = [active], more: Partial<OwnFacts> = {}): OtherSide {
     const preset = findPreset(presets, name);
     const assignments: readonly Assignment[] = values.map(([key, value]) => ({ key, value }));
-    const facts = { issuer: 'https://sso.contoso.com/saml/metadata', baseUrl: 'https://sso.contoso.com', keys, ...more };
+    const facts = { issuer: 'https://sso.contoso.com/saml/metadata', application: 'urn:app', baseUrl: 'https://sso.contoso.com', keys, ...more };
     return otherSideOf(preset, readPresetValues(preset, assignments), facts);
   }
 
@@ -112,6 +112,9 @@ describe('what the other side is told', () => {
         `$bytes = [Convert]::FromBase64String('${active.certificate}')`,
         '$cert = New-Object System.Security.Cryptography.X509Certificates.X509Certificate2 -ArgumentList @(,$bytes)',
         "New-SPTrustedRootAuthority -Name 'Contoso' -Certificate $cert",
+        '$chain = New-Object System.Security.Cryptography.X509Certificates.X509Chain',
+        '$null = $chain.Build($cert)',
+        "$chain.ChainElements | Select-Object -Skip 1 | ForEach-Object { New-SPTrustedRootAuthority -Name ('Contoso' + ' ' + $_.Certificate.Thumbprint) -Certificate $_.Certificate }",
         "$identity = New-SPClaimTypeMapping -IncomingClaimType 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress' -IncomingClaimTypeDisplayName 'Identity' -SameAsIncoming",
         "$role = New-SPClaimTypeMapping -IncomingClaimType 'http://schemas.microsoft.com/ws/2008/06/identity/claims/role' -IncomingClaimTypeDisplayName 'Role' -SameAsIncoming",
         "New-SPTrustedIdentityTokenIssuer -Name 'Contoso' -Description 'Contoso' -Realm 'urn:contoso:sp' `",
@@ -121,6 +124,11 @@ describe('what the other side is told', () => {
     );
     const several = told('sharepoint-server', [['realm', 'urn:contoso:sp'], ['site', 'https://a.contoso.com'], ['site', 'https://b.contoso.com']]); // prettier-ignore
     expect(textOf(several, /^Trust this server/u)).to.include('-UseWReply `\n');
+    const realms = told('sharepoint-server', [['realm', 'urn:contoso:sp'], ['site', 'https://a.contoso.com'], ['site-realm', 'https://my.contoso.com=urn:contoso:my']]); // prettier-ignore
+    expect(textOf(realms, /^Ask for https:\/\/my\.contoso\.com by its own realm$/u)).to.include(
+      "ProviderRealms.Add([Uri]'https://my.contoso.com', 'urn:contoso:my')",
+    );
+    expect(textOf(realms, /^Trust this server/u)).to.include('-UseWReply `\n');
   });
 
   it('is the commands for Exchange, by thumbprint as Windows shows it', () => {
@@ -130,6 +138,37 @@ describe('what the other side is told', () => {
       `Set-OrganizationConfig -AdfsIssuer 'https://sso.contoso.com/wsfed' -AdfsAudienceUris 'https://mail.contoso.com/owa/','https://mail.contoso.com/ecp/' -AdfsSignCertificateThumbprints '${thumbprint(active)}'`,
     );
     expect(textOf(other, /^Trust the next certificate/u)).to.include(`-AdfsSignCertificateThumbprints '${thumbprint(active)}','${thumbprint(next)}'`);
+  });
+
+  it('is the commands for a domain federated by SAML, and none for the active side', () => {
+    const other = told('entra-domain-saml', [['domain', 'contoso.com']], [active, next]);
+    const text = textOf(other, /^Federate contoso\.com$/u);
+    expect(text)
+      .to.include("-PassiveSignInUri 'https://sso.contoso.com/saml/sso' `")
+      .and.include("-SignOutUri 'https://sso.contoso.com/saml/slo' `")
+      .and.include('-PreferredAuthenticationProtocol saml `')
+      .and.not.include('ActiveSignInUri');
+    expect(textOf(other, /the next certificate, before/u)).to.include(`-NextSigningCertificate '${next.certificate}'`);
+  });
+
+  it('is commands for a shell for AWS, each value one word of them (M08)', () => {
+    const other = told('aws', [], [active], { application: 'urn:amazon:webservices' });
+    expect(textOf(other, /^Make the identity provider/u)).to.equal(
+      [
+        'curl -fsSo signet-metadata.xml https://sso.contoso.com/saml/metadata',
+        'aws iam create-saml-provider --name Signet --saml-metadata-document file://signet-metadata.xml',
+      ].join('\n'),
+    );
+    expect(other.test.at(-1)).to.include('https://sso.contoso.com/saml/sso/init?sp=urn%3Aamazon%3Awebservices');
+    expect(fillShell('a {x}', () => ["b'; calc", 'c d'])).to.equal(String.raw`a 'b'\''; calc' 'c d'`);
+  });
+
+  it('is the SHA-256 fingerprint where a form asks for one', () => {
+    const { tell } = told('zendesk', [['subdomain', 'contoso']], [active, next]);
+    const { sha256Thumbprint } = readCertificate(active.certificate);
+    const shown = tell.find((line) => line.startsWith('Certificate fingerprint: '))?.slice('Certificate fingerprint: '.length) ?? '';
+    expect(shown).to.match(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/u);
+    expect(shown.replaceAll(':', '').toLowerCase()).to.equal(sha256Thumbprint);
   });
 
   it('is the address of our metadata for Dynamics', () => {
@@ -177,6 +216,11 @@ describe('text of presets', () => {
     expect(expand('{a}', odd)).to.deep.equal(['{b}', '$&']);
   });
 
+  it('takes a pair apart at its first equals sign', () => {
+    const pairs = createLookup(preset, { role: ['A=b=c', 'D=e'] });
+    expect([expand('{role.key}', pairs), expand('{role.value}', pairs)]).to.deep.equal([['A', 'D'], ['b=c', 'e']]); // prettier-ignore
+  });
+
   it('stands under its conditions: any of when, none of unless', () => {
     const filled = { a: ['1', '2'], b: ['x'] };
     expect(applies({}, filled)).to.equal(true);
@@ -185,6 +229,8 @@ describe('text of presets', () => {
     expect(applies({ when: [{ field: 'b', several: true }, { field: 'b', is: 'x' }] }, filled)).to.equal(true); // prettier-ignore
     expect(applies({ unless: [{ field: 'b', is: 'x' }] }, filled)).to.equal(false);
     expect(applies({ when: [] }, filled)).to.equal(false);
+    expect(applies({ when: [{ field: 'b' }] }, filled)).to.equal(true);
+    expect(applies({ when: [{ field: 'c' }] }, filled)).to.equal(false);
   });
 
   it('is one literal of PowerShell, whatever it holds (M08)', () => {

@@ -16,7 +16,43 @@ import { checkReplyAddress } from '../../src/core/model/reply-address.js';
 import { thrownBy } from '../support/builders.js';
 
 const FOLDER = join(packageFolder(), 'metadata', 'presets');
-const NAMES = ['dynamics-365', 'microsoft-365', 'outlook-on-the-web', 'sharepoint-server'];
+/** A file for every row of what is known about applications. */
+const NAMES = [
+  'adobe',
+  'atlassian',
+  'aws',
+  'aws-identity-center',
+  'blackboard',
+  'box',
+  'citrix-gateway',
+  'citrix-storefront',
+  'concur',
+  'cornerstone',
+  'dropbox',
+  'dynamics-365',
+  'entra-domain-saml',
+  'entra-guests-saml',
+  'entra-guests-wsfed',
+  'github-enterprise',
+  'google-workspace',
+  'google-workspace-profile',
+  'microsoft-365',
+  'outlook-on-the-web',
+  'salesforce',
+  'sap-ias',
+  'servicenow',
+  'sharepoint-server',
+  'skype-for-business',
+  'slack',
+  'successfactors',
+  'templafy',
+  'webex',
+  'workday',
+  'workplace',
+  'zendesk',
+  'zoom',
+  'zscaler',
+];
 
 const assigned = (values: Readonly<Record<string, string | readonly string[]>>): readonly Assignment[] =>
   Object.entries(values).flatMap(([key, given]) => [given].flat().map((value) => ({ key, value })));
@@ -35,14 +71,14 @@ describe('presets', () => {
   it('are not found under another name, and those that are there are said', async () => {
     const error = await thrownBy(() => findPreset(presets, 'office\u001b'));
     expect(error).to.be.instanceOf(SignetError).and.include({ code: 'not_found' });
-    expect(error.message).to.equal(`There is no preset "office?"; there is ${NAMES.slice(0, -1).join(', ')} or sharepoint-server.`);
+    expect(error.message).to.equal(`There is no preset "office?"; there is ${NAMES.slice(0, -1).join(', ')} or zscaler.`);
   });
 
   it('never name what Signet cannot do, and say how far they can be trusted', () => {
     for (const preset of presets) {
       expect(JSON.stringify(preset), preset.name).not.to.match(/-ActiveSignInUri|-MetadataExchangeUri|activeSignInUri"|\/trust\/mex|usernamemixed/u);
       expect(['documented', 'partly', 'unchecked']).to.include(preset.confidence);
-      expect(preset.notes.length * preset.asks.length * preset.tell.length * preset.commands.length, preset.name).to.be.above(0);
+      expect(preset.notes.length * preset.asks.length * preset.tell.length * preset.test.length, preset.name).to.be.above(0);
     }
   });
 
@@ -52,7 +88,7 @@ describe('presets', () => {
       expect(checkClaimMappings(overridesOf(preset, filled).claims ?? []), preset.name).to.equal(undefined);
       if (preset.metadata === 'required') continue;
       const { entityId, replyAddresses } = handMadeOf(preset, filled);
-      expect(entityId, preset.name).to.match(/^[a-z]+:[^{}\s]+$/u);
+      expect(entityId, preset.name).to.match(/^[^{}\s]+$/u);
       for (const { url } of replyAddresses) expect(checkReplyAddress(url), url).to.equal(undefined);
     }
   });
@@ -153,6 +189,34 @@ describe('presets', () => {
       ['for https', 'sharepoint-server', { realm: 'urn:x', site: 'http://portal.contoso.com' }, /^site is /u],
       ['for no path', 'sharepoint-server', { realm: 'urn:x', site: 'https://portal.contoso.com/x' }, /^site is /u],
       ['for a host', 'outlook-on-the-web', { host: 'mail.contoso.com/owa' }, /^host is /u],
+      [
+        'for all that is missing at once',
+        'sharepoint-server',
+        {},
+        /^realm is missing: .* --value realm=urn:contoso:sharepoint\. site is missing: .* --value site=https/u,
+      ],
+      [
+        'for a role with its provider',
+        'aws',
+        { role: 'AWS-Admins=arn:aws:iam::123456789012:role/Admins' },
+        /^role is ".*"; give something like AWS-Admins=arn:/u,
+      ],
+      ['for a role of a group', 'aws', { role: 'arn:aws:iam::123456789012:role/A,arn:aws:iam::123456789012:saml-provider/S' }, /^role is /u],
+      ['for 15 minutes at least', 'aws', { 'session-duration': '899' }, /^session-duration is "899"; .*from 900 to 43200/u],
+      ['for 12 hours at most', 'aws', { 'session-duration': '43201' }, /^session-duration is "43201"/u],
+      ['for a region', 'aws', { region: 'evil.example/' }, /^region is /u],
+      ['for a tag and an attribute', 'aws', { tag: 'CostCenter' }, /^tag is /u],
+      ['for a workspace, not its address', 'slack', { team: 'https://contoso.slack.com' }, /^team is /u],
+      [
+        'for an address of Google',
+        'google-workspace-profile',
+        { 'entity-id': 'https://accounts.google.com.evil.example/samlrp/1', acs: 'https://accounts.google.com/samlrp/1/acs' },
+        /^entity-id is /u,
+      ],
+      ['for an organization ID', 'salesforce', { 'my-domain': 'contoso', 'org-id': '005000000000062' }, /^org-id is /u],
+      ['for a tenant', 'entra-guests-saml', { tenant: 'contoso.com', domain: 'fabrikam.com' }, /^tenant is /u],
+      ['for a host of Workday', 'workday', { host: 'workday.evil.example', tenant: 'contoso' }, /^host is /u],
+      ['for an address without a path of its own', 'github-enterprise', { address: 'https://github.com/orgs/contoso/saml' }, /^address is /u],
       ['for a realm without quotes', 'sharepoint-server', { realm: "urn:x'y", site: 'https://a.example' }, /^realm is /u],
     ];
     for (const [title, name, values, sentence] of refusals) {
@@ -198,6 +262,17 @@ describe('a preset of a file', () => {
         ],
       })),
       /\{ecp\}/u,
+    ],
+    ['whose pairs are none', changed(({ fields }) => ({ fields: [fields, { ...field, pairs: true }].flat() })), /a is no value of the field x/u],
+    ['with a map of no pairs', changed(() => ({ claims: [{ claim: 'a', from: [{ group: '*' }], mapOf: 'host' }] })), /no field host with pairs/u],
+    ['with a half of no pair', changed(() => ({ notes: ['{host.key}'] })), /\{host\.key\}/u],
+    ['with a mapping for each of nothing', changed(() => ({ claims: [{ claim: 'a', from: [{ group: '*' }], each: 'x' }] })), /no field x/u],
+    ['known as everything', changed(() => ({ knownAs: ['.*'] })), /knownAs: \.\* is no regular expression, or fits everything/u],
+    ['that sends tokens in the clear', changed(() => ({ replyAddresses: ['http://{host}/'] })), /http:\/\/mail\.contoso\.com\/ uses http/u],
+    [
+      'that breaks with one of its choices',
+      changed(({ claims }) => ({ claims: [claims, { claim: 'a', from: [], when: [{ field: 'part', is: 'ecp' }] }].flat() })),
+      /sources/u,
     ],
     ['with a condition on nothing', changed(() => ({ notes: [{ text: 'x', when: [{ field: 'y' }] }] })), /no field y/u],
     ['without an identifier', changed(() => ({ identifiers: [] })), /no identifier or no reply address/u],

@@ -126,7 +126,7 @@ describe('the command line (C1)', function () {
       [['user'], /user needs one of add, list, .*; see: signet user --help$/mu],
       [['rp', 'list', '--jason'], /unknown option '--jason'; did you mean --json\?/u],
       [['rp', 'add'], /Name the file or address of the metadata, or a preset/u],
-      [['rp', 'preset'], /preset needs one of list, show, fill; see: signet rp preset --help$/mu],
+      [['rp', 'preset'], /preset needs one of list, show, check, fill; see: signet rp preset --help$/mu],
       [['rp', 'add', 'a', 'b'], /too many arguments/u],
       [['rp', 'set', ENTITY], /missing required argument 'assignment'/u],
       [['rp', 'set', ENTITY, 'sign'], /"sign" is not KEY=VALUE/u],

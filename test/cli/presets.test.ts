@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -55,15 +55,88 @@ describe('applications by preset (C1)', () => {
   });
 
   it('are listed and shown, for people and as JSON', async () => {
-    expect((await done('rp', 'preset', 'list')).stdout).to.match(/^NAME {2,}KNOWN {2,}WHAT\ndynamics-365 {2,}partly/u);
-    expect(JSON.parse((await done('rp', 'preset', 'list', '--json')).stdout)).to.have.length(4);
+    expect((await done('rp', 'preset', 'list')).stdout)
+      .to.match(/^NAME {2,}KNOWN {2,}WHAT\n/u)
+      .and.match(/^dynamics-365 {2,}partly {2,}Dynamics 365/mu);
+    expect(JSON.parse((await done('rp', 'preset', 'list', '--json')).stdout)).to.have.length.above(30);
     const { stdout } = await done('rp', 'preset', 'show', 'microsoft-365');
     expect(stdout)
       .to.include('--value domain=contoso.com')
       .and.include('not tried against the real thing')
       .and.include('UPN from attribute upn, else email, in {domain}; required');
     expect(JSON.parse((await done('rp', 'preset', 'show', 'microsoft-365', '--json')).stdout)).to.include({ name: 'microsoft-365', protocol: 'wsfed' });
+    expect((await done('rp', 'preset', 'show', 'slack')).stdout)
+      .to.match(/^signed {2,}both$/mu)
+      .and.match(/\nWhat it is told:\n- Issuer \(entity ID\): \{issuer\}/u)
+      .and.match(/\nHow to see that it works:\n- signet preview /u)
+      .and.include('--value id-attribute=objectGUID\n      Attribute with the lasting name: ')
+      .and.include('(may be left out)');
     await refused(3, /There is no preset "office"/u, 'rp', 'preset', 'show', 'office');
+  });
+
+  it('take metadata or fields where either will do, and say all that is missing in one line', async () => {
+    await refused(1, /my-domain is missing: .* --value my-domain=contoso\. org-id is missing: .* --value org-id=00D/u, 'rp', 'add', '--preset', 'salesforce');
+    await done('rp', 'add', metadataPath('good/minimal.xml'), '--preset', 'salesforce', '--name', 'By file');
+    await done('rp', 'preset', 'fill', 'By file', 'subject=upn');
+    expect((await done('rp', 'commands', 'By file')).stdout).to.include('How to see that it works');
+    await done('rp', 'add', '--preset', 'salesforce', '--value', 'my-domain=contoso', '--value', 'org-id=00D000000000062');
+    expect((await done('rp', 'show', 'Salesforce')).stdout).to.match(/^reply address {2,}https:\/\/contoso\.my\.salesforce\.com\?so=00D000000000062/mu);
+    expect((await done('rp', 'commands', 'Salesforce')).stdout).to.include('Issuer (entity ID): https://sso.contoso.com/saml/metadata');
+  });
+
+  describe("of one's own", () => {
+    const own = (changes: object): string =>
+      JSON.stringify({ ...(JSON.parse(readFileSync(join('metadata', 'presets', 'zendesk.json'), 'utf8')) as object), ...changes });
+    const put = (file: string, text: string, under = join('data', 'presets')): void => {
+      mkdirSync(join(folder, under), { recursive: true });
+      writeFileSync(join(folder, under, file), text);
+    };
+
+    it('are read from the data folder, and stand in place of those of the same name', async () => {
+      put('time.json', own({ name: 'timesheets', title: 'Our timesheets' }));
+      put('help.json', own({ title: 'Our help desk' }));
+      const { stdout, stderr } = await done('rp', 'preset', 'list');
+      expect(stderr).to.equal('');
+      expect(stdout)
+        .to.match(/^timesheets {2,}partly {2,}Our timesheets \(your own\)$/mu)
+        .and.match(/^zendesk {2,}partly {2,}Our help desk \(your own\)$/mu);
+      await done('rp', 'add', '--preset', 'timesheets', '--value', 'subdomain=contoso');
+    });
+
+    it('are read from the folder that is named, which has to be there', async () => {
+      put('time.json', own({ name: 'timesheets' }), 'mine');
+      const named = (path: string): Promise<Ran> =>
+        command(['rp', 'preset', 'list'], { env: { SIGNET_DATA: join(folder, 'data'), SIGNET_PRESETS: join(folder, path) } });
+      expect((await named('mine')).stdout).to.match(/^timesheets /mu);
+      const gone = await named('gone');
+      expect(gone).to.include({ code: 0 });
+      expect(gone.stderr).to.match(/^problem: The folder of presets .*gone cannot be read \(ENOENT\); see SIGNET_PRESETS\.\n$/u);
+    });
+
+    it('hide no other where they cannot be used, and are never replaced in silence', async () => {
+      put('zendesk.json', '{');
+      put('mine.json', own({ name: 'slack', confidence: 'sure' }));
+      const { stdout, stderr } = await done('rp', 'preset', 'list');
+      expect(stdout).to.match(/^zendesk /mu).and.match(/^aws /mu); // prettier-ignore
+      expect(stderr).to.match(/^problem: The preset mine\.json cannot be used: confidence: .*\nproblem: The preset zendesk\.json is not JSON: .*\n$/u);
+      await refused(1, /The preset zendesk\.json is not JSON/u, 'rp', 'add', '--preset', 'zendesk', '--value', 'subdomain=contoso');
+      await refused(1, /The preset mine\.json cannot be used: confidence/u, 'rp', 'preset', 'show', 'slack');
+      await done('rp', 'add', '--preset', 'dropbox');
+    });
+
+    it('are checked, with what they would make', async () => {
+      put('time.json', own({ name: 'timesheets' }));
+      const file = join(folder, 'data', 'presets', 'time.json');
+      expect((await done('rp', 'preset', 'check', file)).stdout)
+        .to.match(/^The preset timesheets can be used\. With its examples it makes:\n/u)
+        .and.match(/^identifier {2,}https:\/\/contoso\.zendesk\.com$/mu)
+        .and.match(/^claim {2,}the name identifier from email; format .*emailAddress; required$/mu);
+      const shown = JSON.parse((await done('rp', 'preset', 'check', file, '--json')).stdout) as { readonly application: { readonly entityId: string } };
+      expect(shown.application.entityId).to.equal('https://contoso.zendesk.com');
+      put('time.json', own({ replyAddresses: ['http://{subdomain}.example/acs'] }));
+      await refused(1, /The preset time\.json cannot be used: reply: http:\/\/contoso\.example\/acs uses http/u, 'rp', 'preset', 'check', file);
+      await refused(1, /nowhere\.json cannot be read: there is no such file/u, 'rp', 'preset', 'check', join(folder, 'nowhere.json'));
+    });
   });
 
   it('are added, shown with their mappings, and tell the other side what is ready to run (WSF-22)', async () => {
