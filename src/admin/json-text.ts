@@ -15,11 +15,12 @@ interface Reader {
 }
 
 /**
- * What a JSON text says. Throws invalid_input: 'line 3, column 5: …' with what was expected. At most 1,048,576 characters
- * and 100 levels; a byte order mark at the start is passed over.
+ * What a JSON text says. Throws invalid_input: 'line 3, column 5: …' with what was expected. At most 100 levels; a byte
+ * order mark at the start is passed over.
+ * @param longest characters
  */
-export function readJson(text: string): unknown {
-  if (text.length > LONGEST) throw new SignetError('invalid_input', `The text has more than ${String(LONGEST)} characters.`);
+export function readJson(text: string, longest = LONGEST): unknown {
+  if (text.length > longest) throw new SignetError('invalid_input', `The text has more than ${String(longest)} characters.`);
   const reader: Reader = { json: text.replace(/^\uFEFF/u, ''), at: 0 };
   checkValue(reader, 0);
   peek(reader);
