@@ -32,6 +32,7 @@ const COMMANDS: readonly Entry[] = [
   { name: 'group', summary: 'groups: list, show', load: async () => (await import('./directories.js')).registerGroups },
   { name: 'keys', summary: 'signing keys: list, show, rotate, import, promote, retire', load: async () => (await import('./keys.js')).registerKeys },
   { name: 'store', summary: 'attribute stores: where rules look things up', load: async () => (await import('./attribute-stores.js')).registerStores },
+  { name: 'idp', summary: 'partner identity providers: list, show, rules, remove', load: async () => (await import('./partner-idps.js')).registerPartners },
   { name: 'names', summary: 'name identifiers: export and import', load: async () => (await import('./names.js')).registerNames },
   { name: 'log', summary: 'show sign-on records', load: async () => (await import('./log.js')).registerLog },
   { name: 'changes', summary: 'show who changed what, with what stood there before', load: async () => (await import('./changes.js')).registerChanges },

@@ -5,12 +5,12 @@
 import { SignetError } from '../../core/errors.js';
 import { CLAIM } from '../../core/model/claim.js';
 import type { AccessPolicy, AccessRule, Condition } from '../../core/model/condition.js';
-import { isRange } from '../../core/network-ranges.js';
 import { NS } from '../../xml/names.js';
 import { parseXml, type XmlElement } from '../../xml/parse.js';
 import { childElements, leafText } from '../../xml/read.js';
 import { show } from '../setting-values.js';
 import { groupConditions } from './policy-groups.js';
+import { networkConditions } from './policy-networks.js';
 
 export interface ReadPolicy {
   readonly policy: AccessPolicy;
@@ -127,14 +127,6 @@ function claimConditions({ claimType, operator, values }: Part, place: 'when' | 
   if (values.length === 0) throw new Inexpressible('it compares a claim with nothing');
   if (claimType.toLowerCase() === CLAIM.groupSid) return [{ claim: CLAIM.groupSid, is: values }];
   return place === 'when' ? [{ claim: claimType, is: values }] : values.map((value) => ({ claim: claimType, matches: `^(?i)${escapePattern(value)}$` }));
-}
-
-function networkConditions(kind: string, values: readonly string[]): readonly Condition[] | undefined {
-  const words = values.length > 0 ? values : [kind];
-  const side = (name: string): boolean => words.some((word) => word.toLowerCase().includes(name));
-  if (side('intranet') || side('insidecorporate')) return side('extranet') ? [{ network: 'intranet' }, { network: 'extranet' }] : [{ network: 'intranet' }];
-  if (side('extranet')) return [{ network: 'extranet' }];
-  return values.length > 0 && values.every(isRange) ? [{ network: values }] : undefined;
 }
 
 const DEVICES: Readonly<Record<string, Extract<Condition, { device: unknown }>['device']>> = {
