@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import type { ConvertContext } from '../../../src/admin/adfs/conversion.js';
 import type { AdfsTrust } from '../../../src/admin/adfs/export.js';
 import { type AdfsImport, createAdfsImport, type ImportOptions, type ImportPlan } from '../../../src/admin/adfs/import.js';
+import { textsOf } from '../../../src/admin/adfs/trust-reader.js';
 import { createPartnerAdmin } from '../../../src/admin/partner-idps.js';
 import type { MakePreview, Preview } from '../../../src/admin/preview.js';
 import { assembleClaims } from '../../../src/app/claims.js';
@@ -206,7 +207,7 @@ describe('an import from AD FS', function () {
     const issued = (name: AdfsTrustName, protocol: 'saml' | 'wsfed'): Promise<Preview> =>
       preview({
         user: 'maria',
-        application: [adfsTrust(name)['Identifier']].flat().join().split(',')[0] ?? '',
+        application: textsOf(adfsTrust(name)['Identifier'])[0] ?? '',
         protocol,
         methods: ['pwd'],
         address: '10.20.0.7',
