@@ -1,6 +1,6 @@
 /** Presets, and what they say about the other side, as the command line shows them. */
 import type { OtherSide } from '../admin/preset-commands.js';
-import type { Preset, PresetClaim, PresetField } from '../admin/preset-format.js';
+import type { Condition, Preset, PresetClaim, PresetField } from '../admin/preset-format.js';
 import type { HandMade } from '../admin/relying-party-registration.js';
 import { describeMapping } from '../core/claims/mappings/describe.js';
 import { shellWord } from '../core/shell-word.js';
@@ -60,9 +60,14 @@ function describeClaim(claim: PresetClaim): string {
   const more = [
     ...(mapOf === undefined ? [] : [`as ${mapOf} says`]),
     ...(each === undefined ? [] : [`one for each ${each}`]),
-    ...(claim.when === undefined && claim.unless === undefined ? [] : ['for some values only']),
+    ...(claim.when === undefined ? [] : [`where ${claim.when.map(describeCondition).join(' or ')}`]),
+    ...(claim.unless === undefined ? [] : [`unless ${claim.unless.map(describeCondition).join(' or ')}`]),
   ];
   return [describeMapping(claim), ...more].join('; ');
+}
+
+function describeCondition({ field, is, several }: Condition): string {
+  return is !== undefined ? `${field} is ${is}` : `${field} ${several === true ? 'has several values' : 'is given'}`;
 }
 
 function describeField({ label, hint, choices, default: otherwise, optional, withoutMetadata, repeatable }: PresetField): string {

@@ -244,6 +244,11 @@ describe('the token of each preset', () => {
     }); // prettier-ignore
   });
 
+  it('for Microsoft 365 says whether somebody is inside, where that is wished', async () => {
+    const { attributes } = await issued(preset('microsoft-365'), { domain: 'contoso.com', 'inside-network': 'yes' });
+    expect(attributes['http://schemas.microsoft.com/ws/2012/01/insidecorporatenetwork']).to.deep.equal(['false']);
+  });
+
   it('for domains of Entra by SAML has the issuer of the domain where there are several', async () => {
     const { xml } = await issued(preset('entra-domain-saml'), { domain: ['contoso.com', 'fabrikam.com'] });
     expect(xml).to.include('<saml:Issuer>http://contoso.com/adfs/services/trust/</saml:Issuer>');

@@ -82,6 +82,24 @@ describe('presets', () => {
     }
   });
 
+  it('stand in the manual, with how far they are known', () => {
+    const manual = readFileSync(join('docs', 'presets.md'), 'utf8');
+    const words = { documented: 'documented', partly: 'in part', unchecked: 'unchecked' };
+    const metadata = { none: 'no', optional: 'or fields', required: 'yes' };
+    for (const { name, title, ...known } of presets)
+      expect(manual).to.include(`| \`${name}\` | ${title} | ${metadata[known.metadata]} | ${words[known.confidence]} |`);
+  });
+
+  it('may be written as the manual does', () => {
+    const [, text = ''] = /```json\n(\{\n {2}"name".*?)```/su.exec(readFileSync(join('docs', 'presets.md'), 'utf8')) ?? [];
+    const filled = { site: ['hamburg'], role: ['Leads=approver', 'Leads=reader'] };
+    expect(overridesOf(readPreset(text, 'timesheets.json'), filled).claims?.at(-1)).to.deep.equal({
+      claim: 'role',
+      from: [{ group: '*' }],
+      change: [{ map: { Leads: 'approver\nreader' } }, { split: '\n' }],
+    });
+  });
+
   it('make an application with their examples that may be stored', () => {
     for (const preset of presets) {
       const filled = readPresetValues(preset, assigned(Object.fromEntries(preset.fields.map(({ id, example }) => [id, example]))));
@@ -110,7 +128,14 @@ describe('presets', () => {
       expect(application.overrides).to.deep.include({ name: 'Microsoft 365', tokenType: 'saml11', trustVersion: '2005', lifetimeSeconds: 3600 });
       expect(application.overrides?.preset).to.deep.equal({
         name: 'microsoft-365',
-        values: { domain: ['contoso.com'], cloud: ['worldwide'], 'issuer-per-domain': ['no'], mfa: ['rejectMfaByFederatedIdp'], 'display-name': ['Signet'] },
+        values: {
+          domain: ['contoso.com'],
+          cloud: ['worldwide'],
+          'issuer-per-domain': ['no'],
+          mfa: ['rejectMfaByFederatedIdp'],
+          'display-name': ['Signet'],
+          'inside-network': ['no'],
+        },
       });
       expect(claims(application)).to.deep.equal([
         'http://schemas.xmlsoap.org/claims/UPN from attribute upn, else email, in contoso.com; required',

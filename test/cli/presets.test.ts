@@ -70,7 +70,8 @@ describe('applications by preset (C1)', () => {
       .and.match(/\nWhat it is told:\n- Issuer \(entity ID\): \{issuer\}/u)
       .and.match(/\nHow to see that it works:\n- signet preview /u)
       .and.include('--value id-attribute=objectGUID\n      Attribute with the lasting name: ')
-      .and.include('(may be left out)');
+      .and.include('(may be left out)')
+      .and.match(/from the persistent identifier; .*; required; unless id-attribute is given$/mu);
     await refused(3, /There is no preset "office"/u, 'rp', 'preset', 'show', 'office');
   });
 
