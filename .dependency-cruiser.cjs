@@ -71,6 +71,7 @@ module.exports = {
     only('crypto', ['@peculiar/x509', '@node-rs/argon2'], 'keys and certificates are handled in one place'),
     only('crypto/pkcs12.ts', ['node-forge'], 'files of keys are read in one place'),
     only('ops', ['pino', 'prom-client'], 'logs and metrics are written in one place'),
+    only('admin/transfer', ['yaml'], 'configuration as YAML is read and written in one place'),
     only('cli', ['commander'], 'the command line is read in one place'),
     only('admin/adfs', ['yauzl'], 'zip archives are read in one place'),
     {

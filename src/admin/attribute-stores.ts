@@ -63,7 +63,7 @@ export function createStoreAdmin({ storedSettings, relyingParties, localDirector
   /** Saves what `change` makes of the list, unless somebody else saved meanwhile. */
   const save = async (doing: Doing, action: string, change: (all: readonly StoreRegistration[]) => readonly StoreRegistration[]): Promise<void> => {
     const before = await storedSettings.get(STORES_SETTING);
-    const after = JSON.stringify([...change(readRegistrations(before))].sort((one, other) => one.name.localeCompare(other.name, 'en')));
+    const after = writeRegistrations(change(readRegistrations(before)));
     if (doing.dryRun !== true) await storedSettings.replace(STORES_SETTING, { before, after }, changeBy(doing, action), withoutPasswords);
   };
 
@@ -118,8 +118,13 @@ export function createStoreAdmin({ storedSettings, relyingParties, localDirector
   };
 }
 
-/** A name as rules can ask for it. */
-function readStoreName(text: string): string {
+/** The setting for all stores, by name. */
+export function writeRegistrations(all: readonly StoreRegistration[]): string {
+  return JSON.stringify([...all].sort((one, other) => one.name.localeCompare(other.name, 'en')));
+}
+
+/** A name as rules can ask for it. Throws invalid_input. */
+export function readStoreName(text: string): string {
   const name = text.trim().normalize('NFC');
   if (isBuiltIn(name)) throw new SignetError('invalid_input', `"${show(name)}" is the name of a store that is built in; choose another.`);
   if (!NAME.test(name)) {

@@ -3,6 +3,7 @@
  * a key may hold beyond its shape is checked in core/claims (check-mappings.ts, check-conditions.ts).
  */
 import { z } from 'zod';
+import { nearestWord } from '../core/claims/language/spelling.js';
 import type { AccessPolicy, Condition } from '../core/model/condition.js';
 import type { ClaimChange, ClaimMapping, ClaimSource } from '../core/model/claim-mapping.js';
 import { listed, show } from './setting-values.js';
@@ -14,7 +15,11 @@ const yes = z.literal(true, 'give true');
 
 /** An object with these keys and no others (M10). Its keys come out in this order. */
 export function strict<T extends z.core.$ZodLooseShape>(shape: T): z.ZodObject<T, z.core.$strict> {
-  const unknown = (keys: readonly string[]): string => `there is no key ${keys.map(show).join(', ')}; there is ${listed(Object.keys(shape))}`;
+  const names = Object.keys(shape);
+  const unknown = (keys: readonly string[]): string => {
+    const nearest = keys.length === 1 ? nearestWord(keys[0] ?? '', names) : undefined;
+    return `there is no key ${keys.map(show).join(', ')}${nearest === undefined ? '; there' : `, did you mean ${nearest}? There`} is ${listed(names)}`;
+  };
   return z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? unknown(issue.keys) : 'give an object') });
 }
 

@@ -75,15 +75,6 @@ export function createDirectoryAdmin(parts: DirectoryAdminParts): DirectoryAdmin
     return viewOf(made);
   };
 
-  const check = async (text: string): Promise<readonly string[]> => {
-    if (text.length > LONGEST_RULES) throw new SignetError('invalid_input', `The rules are longer than ${String(LONGEST_RULES)} characters.`);
-    const rules = parseRules(text);
-    // A set without a rule lets no claim pass: whoever wants that says so with a rule.
-    if (rules.length === 0) throw new SignetError('invalid_input', 'There is no rule in the text; to let every claim pass, use --clear.');
-    const notes = checkRules(rules, 'acceptance', await parts.catalogue());
-    return notes.map(({ line, column, sentence }) => `line ${String(line)}, column ${String(column)}: ${sentence}`);
-  };
-
   const groups = async (): Promise<readonly GroupView[]> => {
     const { settings } = await viewOf(await directories.read());
     const there = await users.groups();
@@ -105,7 +96,7 @@ export function createDirectoryAdmin(parts: DirectoryAdminParts): DirectoryAdmin
     },
     set: (name, assignments, doing) => change(name, (record) => assignDirectorySettings(record, assignments), 'set directory', doing),
     setRules: async (name, text, doing) => {
-      const notes = text === undefined ? [] : await check(text);
+      const notes = text === undefined ? [] : checkAcceptance(text, await parts.catalogue());
       const view = await change(
         name,
         ({ acceptance: _acceptance, ...record }) => (text === undefined ? record : { ...record, acceptance: text }),
@@ -122,6 +113,15 @@ export function createDirectoryAdmin(parts: DirectoryAdminParts): DirectoryAdmin
     },
     members: (name, page) => users.list({ group: name }, page),
   };
+}
+
+/** What is worth knowing about acceptance rules, with its place. Throws invalid_input with line and column for what cannot be used. */
+export function checkAcceptance(text: string, catalogue: StoreCatalogue): readonly string[] {
+  if (text.length > LONGEST_RULES) throw new SignetError('invalid_input', `The rules are longer than ${String(LONGEST_RULES)} characters.`);
+  const rules = parseRules(text);
+  // A set without a rule lets no claim pass: whoever wants that says so with a rule.
+  if (rules.length === 0) throw new SignetError('invalid_input', 'There is no rule in the text; to let every claim pass, use --clear.');
+  return checkRules(rules, 'acceptance', catalogue).map(({ line, column, sentence }) => `line ${String(line)}, column ${String(column)}: ${sentence}`);
 }
 
 function checkName(name: string): void {

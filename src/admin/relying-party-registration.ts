@@ -117,7 +117,8 @@ export function refuseMappings(overrides: RelyingPartyOverrides = {}): void {
   if (problem !== undefined) throw new SignetError('invalid_input', problem);
 }
 
-const BY_HAND = { kind: 'hand', location: 'by hand' } as const;
+/** Where an application came from that publishes no metadata. */
+export const BY_HAND = { kind: 'hand', location: 'by hand' } as const;
 
 /** The text of a source as metadata. Throws invalid_input with a sentence. */
 export function readMetadata(read: SourceText, options: ReadOptions): ReadResult {

@@ -13,8 +13,8 @@ export interface AttributeStoreParts extends SqlStoresParts, DirectoryStoreParts
 }
 
 export interface OpenAttributeStores extends AttributeStores {
-  /** As of now, for checking rules that are to be saved. */
-  catalogue(): Promise<StoreCatalogue>;
+  /** As of now, for checking rules that are to be saved. @param coming names of SQL stores that are saved with them */
+  catalogue(coming?: readonly string[]): Promise<StoreCatalogue>;
   /** Ends the connections of SQL stores. */
   close(): Promise<void>;
 }
@@ -26,8 +26,8 @@ export function createAttributeStores(parts: AttributeStoreParts): OpenAttribute
   const sql = createSqlStores(parts);
   return {
     find: (name) => byName.get(name.toLowerCase())?.store ?? sql.byName(name),
-    catalogue: async () => {
-      const registered = await sql.names();
+    catalogue: async (coming = []) => {
+      const registered = [...new Set([...(await sql.names()), ...coming])];
       const lower = new Set(registered.map((name) => name.toLowerCase()));
       return {
         names: [...builtIn.map(({ name }) => name), ...registered],

@@ -51,7 +51,7 @@ describe('mappings as data', () => {
     ['null', 'null', /^Give a list of mappings/u],
     ['an object of something else', '{"claims": [], "rules": []}', /^There is no key rules; give a list of mappings, or an object with the key claims\.$/u],
     ['a mapping that is a text', '["a"]', /^Mapping 1 cannot be used: give an object\.$/u],
-    ['a key that is not known', '[{"claim": "a", "from": [{"claim": "x"}], "form": []}]', /^Mapping 1 cannot be used: there is no key form; there is name, claim, .* or required\.$/u],
+    ['a key that is not known', '[{"claim": "a", "from": [{"claim": "x"}], "form": []}]', /^Mapping 1 cannot be used: there is no key form, did you mean from\? There is name, claim, .* or required\.$/u],
     ['no claim', '[{"from": [{"claim": "x"}]}]', /^Mapping 1 cannot be used: key claim: give a text\.$/u],
     ['a misspelt key', '[{"claim": "a", "form": [{"attribute": "x"}]}]', /^Mapping 1 cannot be used: .*form/u],
     ['no source', '[{"claim": "a"}]', /^Mapping 1 cannot be used: key from: give a list of sources\.$/u],
