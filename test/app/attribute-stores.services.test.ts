@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import pg from 'pg';
+import { promised } from '../support/patience.js';
 import { createAttributeStores } from '../../src/app/attribute-stores.js';
 import { createStoreAdmin } from '../../src/admin/attribute-stores.js';
 import { passwordContext } from '../../src/core/model/store-registration.js';
@@ -14,7 +15,6 @@ const DOING = { actor: 'test' };
 const FRESH_MS = 2000;
 
 describe('SQL stores of a running node', function () {
-  this.timeout(20_000);
   let home: Home;
 
   beforeEach(async () => {
@@ -50,7 +50,7 @@ describe('SQL stores of a running node', function () {
       return rowCount ?? 0;
     };
     const soon = async (check: () => Promise<boolean>): Promise<boolean> => {
-      const until = performance.now() + FRESH_MS;
+      const until = performance.now() + promised(FRESH_MS);
       while (!(await check())) {
         if (performance.now() > until) return false;
         await sleep(50);

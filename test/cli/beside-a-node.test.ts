@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { until } from '../support/patience.js';
 import { cleanEnvironment, command, MAIN, type Ran } from '../support/command-line.js';
 import { metadataPath } from '../support/metadata-files.js';
 
@@ -52,11 +52,7 @@ describe('the command line beside a running node', function () {
 
   /** Asks until it is so, for the two seconds of the contract. */
   async function soon(what: string, isSo: () => Promise<boolean>): Promise<void> {
-    const started = performance.now();
-    while (!(await isSo())) {
-      if (performance.now() - started > 2000) throw new Error(`${what}: not within 2 s`);
-      await sleep(50);
-    }
+    await until(what, isSo, 2000, 50);
   }
 
   const statusOf = async (path: string): Promise<number> => (await fetch(`${base}${path}`, { redirect: 'manual' })).status;

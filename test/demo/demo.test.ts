@@ -5,7 +5,6 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
@@ -13,6 +12,7 @@ import { BREAKAGES as ACME_BREAKAGES } from '../../src/demo/acme/broken.js';
 import { ACME_COOKIE } from '../../src/demo/acme/app.js';
 import { BREAKAGES as WIKI_BREAKAGES } from '../../src/demo/wiki/broken.js';
 import { command } from '../support/command-line.js';
+import { eventually } from '../support/patience.js';
 import { type Browser, createBrowser, decodeHtml, type Page } from './browser.js';
 
 const DEMO = fileURLToPath(new URL('../../src/demo/main.js', import.meta.url));
@@ -51,20 +51,6 @@ async function signet(data: string, ...args: readonly string[]): Promise<string>
   const { code, stdout, stderr } = await command([...args, '--data', data]);
   expect(code, stderr).to.equal(0);
   return stdout;
-}
-
-/** Tries until it holds: what another process wrote is there, or seen, a moment later. */
-async function eventually(look: () => Promise<void>): Promise<void> {
-  const deadline = performance.now() + 30_000;
-  for (;;) {
-    try {
-      await look();
-      return;
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-    }
-    await sleep(100);
-  }
 }
 
 async function pressAt(browser: Browser, page: Page, path: string): Promise<Page> {

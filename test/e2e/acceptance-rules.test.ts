@@ -5,7 +5,7 @@ import { CLAIM } from '../../src/core/model/claim.js';
 import type { TokenFacts } from '../../src/core/model/token-facts.js';
 import { readAssertion } from '../../src/tokens/read-assertion.js';
 import type { Browser } from '../support/browser.js';
-import { until } from '../support/node.js';
+import { until } from '../support/patience.js';
 import { readDelivery, registerWsfed, signInQuery } from '../support/wsfed-party.js';
 import { signedIn, theWorld, type World } from './world.js';
 

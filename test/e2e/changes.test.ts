@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Browser, passwordForm } from '../support/browser.js';
-import { until } from '../support/node.js';
+import { until } from '../support/patience.js';
 import { type Application, readVerdict, type Verdict } from '../support/service-provider.js';
 import { signedIn, theWorld, traceOf, referenceOf, type World } from './world.js';
 

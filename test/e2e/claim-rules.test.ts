@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { eventually, until } from '../support/patience.js';
 import { CLAIM } from '../../src/core/model/claim.js';
 import type { TokenFacts } from '../../src/core/model/token-facts.js';
 import { readAssertion } from '../../src/tokens/read-assertion.js';
@@ -38,7 +39,10 @@ describe('claim rules, end to end', () => {
     );
     await world.node.all([WIKI, WIKI20].map((realm) => ['rp', 'rules', realm, rules]));
     // Seen by a running node within two seconds.
-    await new Promise((resolve) => setTimeout(resolve, 2000));
+    await eventually(async () => {
+      for (const found of [readAssertion((await verdict()).xml), await byWsfed(WIKI), await byWsfed(WIKI20)])
+        expect(found.attributes).to.deep.equal(ONE_SET_OF_CLAIMS);
+    });
   });
 
   /** Within this process: many times faster. */
@@ -99,10 +103,10 @@ describe('claim rules, end to end', () => {
   it('lets in whom authorization rules permit, and refuses others with the reason on record', async () => {
     const who = file('who.txt', `c:[Type == "${CLAIM.group}", Value == "Finance"] => issue(Type = "${CLAIM.permit}", Value = "true");`);
     await world.node.all([['rp', 'rules', WIKI, who, '--set', 'authorization']]);
-    await new Promise((resolve) => setTimeout(resolve, 2000));
     const at = world.node.url(`/wsfed?${signInQuery({ wtrealm: WIKI })}`);
-    const refused = await (await signedIn(world)).open(at);
-    expect(refused.status).to.equal(403);
+    const maria = await signedIn(world);
+    await until('refused', async () => (await maria.open(at)).status === 403, 2000);
+    const refused = await maria.open(at);
     const [record] = await traceOf(world.node, referenceOf(refused));
     expect(record).to.include({ check: 'user.authorized', user: 'maria' });
     const tom = await signedIn(world, TOM);

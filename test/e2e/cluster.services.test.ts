@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:net';
 import { Browser, send, type Shown } from '../support/browser.js';
-import { startNode, type TestNode, until } from '../support/node.js';
+import { startNode, type TestNode } from '../support/node.js';
+import { promised, until } from '../support/patience.js';
 import { readForms } from '../support/html-forms.js';
 import { type Application, type Applications, readVerdict, startApplications } from '../support/service-provider.js';
 import { freePort } from '../support/services/instance.js';
@@ -179,7 +180,7 @@ describe('two nodes on PostgreSQL with Redis', () => {
     for (const node of [first, second, first, second]) {
       const started = performance.now();
       expect(isHandOff(await browser.open(startAt(node))), 'without Redis').to.equal(true);
-      expect(performance.now() - started).to.be.lessThan(2000);
+      expect(performance.now() - started).to.be.lessThan(promised(2000));
       expect((await send(`${node.origin}/readyz`)).status, 'ready without Redis').to.equal(200);
     }
     const other = await signIn(second);
@@ -207,7 +208,7 @@ describe('two nodes on PostgreSQL with Redis', () => {
       for (const ask of [() => browser.open(startAt(node)), () => waiting.visitor.signIn(waiting.form, MARIA)]) {
         const started = performance.now();
         const answer = await ask();
-        expect(performance.now() - started, 'time to the answer').to.be.lessThan(ANSWERED_MS);
+        expect(performance.now() - started, 'time to the answer').to.be.lessThan(promised(ANSWERED_MS));
         expect(answer.status).to.equal(503);
         expect(answer.headers['retry-after']).to.match(/^\d+$/u);
         expect(referenceOf(answer)).to.be.a('string');
@@ -222,7 +223,7 @@ describe('two nodes on PostgreSQL with Redis', () => {
       await until('issues again', async () => isHandOff(await browser.open(startAt(node))), BACK_MS);
       await until('ready again', async () => (await send(`${node.origin}/readyz`)).status === 200, BACK_MS);
     }
-    expect(performance.now() - back).to.be.lessThan(BACK_MS);
+    expect(performance.now() - back).to.be.lessThan(promised(BACK_MS));
   });
 
   it('wait for a silent Redis no longer than it is worth (redis-cut)', async function () {
@@ -232,7 +233,7 @@ describe('two nodes on PostgreSQL with Redis', () => {
     for (const node of [first, second, first, second]) {
       const started = performance.now();
       expect(isHandOff(await browser.open(startAt(node)))).to.equal(true);
-      expect(performance.now() - started).to.be.lessThan(1500);
+      expect(performance.now() - started).to.be.lessThan(promised(1500));
     }
     const other = await signIn(second);
     redisWire.mend();
@@ -248,7 +249,7 @@ describe('two nodes on PostgreSQL with Redis', () => {
         const started = performance.now();
         const answer = await browser.open(startAt(node));
         expect(answer.status).to.equal(503);
-        expect(performance.now() - started, 'time to the answer').to.be.lessThan(SILENT_ANSWERED_MS);
+        expect(performance.now() - started, 'time to the answer').to.be.lessThan(promised(SILENT_ANSWERED_MS));
       }
     }
     for (const node of [first, second]) expect((await send(`${node.origin}/readyz`)).status).to.equal(503);

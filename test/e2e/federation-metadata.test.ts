@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { Browser, send } from '../support/browser.js';
 import { metadataPath } from '../support/metadata-files.js';
-import { startNode, until } from '../support/node.js';
+import { startNode } from '../support/node.js';
+import { until } from '../support/patience.js';
 import { readIdp } from '../support/service-provider/toolkit.js';
 import { accept, readDelivery, signInQuery } from '../support/wsfed-party.js';
 import { schemaProblems, xmlCryptoAccepts } from '../support/xml-oracles.js';

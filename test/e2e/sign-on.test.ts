@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Browser, send } from '../support/browser.js';
-import { until } from '../support/node.js';
+import { until } from '../support/patience.js';
 import { readIdp } from '../support/service-provider/toolkit.js';
 import { type Application, readVerdict, type Verdict } from '../support/service-provider.js';
 import { MARIA, type RegisterPlan, signedIn, theWorld, type World } from './world.js';

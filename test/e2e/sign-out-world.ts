@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 import type { Page } from 'playwright-core';
 import { send } from '../support/browser.js';
-import { until } from '../support/node.js';
+import { until } from '../support/patience.js';
 import type { Application } from '../support/service-provider.js';
 import { freePort } from '../support/services/instance.js';
 import { startWsfedApplication, type WsfedApplication } from '../support/wsfed-application.js';

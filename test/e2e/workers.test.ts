@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
 import { Browser, send } from '../support/browser.js';
-import { startNode, type TestNode, until } from '../support/node.js';
+import { startNode, type TestNode } from '../support/node.js';
+import { until } from '../support/patience.js';
 
 describe('a node of two processes', () => {
   let node: TestNode;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Browser, send, type Shown } from '../support/browser.js';
 import { startNode, type TestNode } from '../support/node.js';
+import { until } from '../support/patience.js';
 import { type Application, type Applications, type PartyPlan, startApplications } from '../support/service-provider.js';
 
 export const MARIA = { name: 'maria', password: 'seven quiet herons wade' } as const;
@@ -91,12 +92,8 @@ async function register(at: Omit<World, 'register'>, plans: readonly RegisterPla
 
 /** Polls the way a person's link would until the node knows the application: within two seconds by contract. */
 export async function untilKnown(node: TestNode, application: Pick<Application, 'name' | 'entityId'>): Promise<void> {
-  const deadline = performance.now() + 2000;
-  for (;;) {
-    const { status } = await send(`${node.origin}/saml/sso/init?sp=${encodeURIComponent(application.entityId)}`);
-    if (status === 200) return;
-    if (performance.now() > deadline) throw new Error(`${application.name} is not known after two seconds: ${String(status)}`);
-  }
+  const start = `${node.origin}/saml/sso/init?sp=${encodeURIComponent(application.entityId)}`;
+  await until(`${application.name} is known`, async () => (await send(start)).status === 200, 2000);
 }
 
 /** A browser in which somebody is signed in. */

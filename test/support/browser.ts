@@ -37,7 +37,7 @@ export interface Sending {
 }
 
 const MOST_HOPS = 20;
-const TIMEOUT_MS = 15_000;
+const TIMEOUT_MS = 30_000;
 
 /** One request and its whole answer, nothing followed. Over TLS any certificate will do. */
 export function send(url: URL | string, sending: Sending = {}, agent?: Agent): Promise<Answer> {

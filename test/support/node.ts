@@ -8,11 +8,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { send } from './browser.js';
 import type { Batch, BatchResult } from './commands-process.js';
+import { promised } from './patience.js';
 import { freePort } from './services/instance.js';
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const COMMANDS = fileURLToPath(new URL('commands-process.js', import.meta.url));
-const READY_MS = 20_000;
+const READY_MS = 60_000;
 const END_MS = 20_000;
 
 export interface CommandResult {
@@ -41,7 +42,7 @@ export interface TestNode {
   cli(...parameters: readonly string[]): Promise<CommandResult>;
   /** Runs one command that must succeed, and gives its JSON. */
   json(...parameters: readonly string[]): Promise<unknown>;
-  /** Runs many commands, quicker than one by one; all must succeed, or succeed when tried again. Gives what each printed. */
+  /** Runs many commands, quicker than one by one; all must succeed, or succeed when tried again, as is promised within a time. Gives what each printed. */
   all(commands: readonly (readonly string[])[], options?: { readonly retryMs: number }): Promise<readonly string[]>;
   /** What it printed: the log, and what stood on stderr. */
   log(): string;
@@ -144,7 +145,7 @@ export async function startNode(plan: NodePlan = {}): Promise<TestNode> {
     },
     all: async (commands, { retryMs } = { retryMs: 0 }) => {
       commandRunner ??= startCommands(env);
-      const deadline = performance.now() + retryMs;
+      const deadline = performance.now() + promised(retryMs);
       for (;;) {
         const results = await commandRunner.run(commands);
         const failed = results.findIndex(({ code }) => code !== 0);
@@ -213,14 +214,4 @@ function startCommands(env: Readonly<Record<string, string>>): CommandRunner {
       child.kill();
     },
   };
-}
-
-/** Asks until it is so, or throws with what was awaited. */
-export async function until(what: string, isSo: () => boolean | Promise<boolean>, withinMs: number, everyMs = 25): Promise<number> {
-  const started = performance.now();
-  while (!(await isSo())) {
-    if (performance.now() - started > withinMs) throw new Error(`not within ${String(withinMs)} ms: ${what}`);
-    await sleep(everyMs);
-  }
-  return performance.now() - started;
 }

@@ -1,4 +1,4 @@
-/** Where the conformance suites run: SQLite always, PostgreSQL and Redis when their addresses are given. */
+/** Where the conformance suites run: on SQLite, or on PostgreSQL, and both with Redis, when their addresses are given. */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -37,11 +37,12 @@ export const sqliteTarget: Target = {
   },
 };
 
-/** Every database that can be had. */
-export const targets: readonly Target[] = [sqliteTarget, ...(postgresUrl === undefined ? [] : [postgresTarget(postgresUrl)])];
+/** PostgreSQL when it can be had, else SQLite: `npm test` has shown that, so that nothing is shown twice. */
+export const targets: readonly Target[] = [postgresUrl === undefined ? sqliteTarget : postgresTarget(postgresUrl)];
 
-/** The same with Redis beside them, when it can be had. */
-export const targetsWithRedis: readonly Target[] = redisUrl === undefined ? [] : targets.map((target) => besideRedis(target, redisUrl));
+/** Both with Redis beside them, when it can be had. */
+export const targetsWithRedis: readonly Target[] =
+  redisUrl === undefined ? [] : [...new Set([sqliteTarget, ...targets])].map((target) => besideRedis(target, redisUrl));
 
 /** The target with Redis at an address beside it. */
 function besideRedis(target: Target, url: string): Target {

@@ -8,7 +8,8 @@ import { asId } from '../../src/core/model/ids.js';
 import { type RelyingPartyMetadata, type RelyingPartyOverrides, type RelyingPartyRecord, WSFED_BINDING } from '../../src/core/model/relying-party.js';
 import { aMetadata, aRecord } from './builders.js';
 import type { Form } from './html-forms.js';
-import { type TestNode, until } from './node.js';
+import { type TestNode } from './node.js';
+import { until } from './patience.js';
 import { send } from './browser.js';
 import { pem } from './xml-oracles.js';
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { promised } from '../support/patience.js';
 import { SignetError } from '../../src/core/errors.js';
 import { decodeUtf8, parseXml } from '../../src/xml/parse.js';
 import { childElements, isNcName, leafText, readBoolean, readDateTime, readUnsigned } from '../../src/xml/read.js';
@@ -60,7 +61,7 @@ describe('reading XML', () => {
     expect(refusal(`<a ${Array.from({ length: 20_000 }, (_, at) => `b${String(at)}="1"`).join(' ')}/>`)).to.match(/too many attributes/u);
     expect(refusal(`<a>${'<b/>'.repeat(20_000)}</a>`)).to.match(/too many elements/u);
     expect(refusal('x'.repeat(10_000_000))).to.match(/over/u);
-    expect(Number(process.hrtime.bigint() - start) / 1e9).to.be.below(5);
+    expect(Number(process.hrtime.bigint() - start) / 1e6).to.be.below(promised(1000));
   });
 
   it('drops comments and takes CDATA as text where it is told to', () => {

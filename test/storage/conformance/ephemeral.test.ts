@@ -6,8 +6,8 @@ import { ephemeralTargets } from '../../support/ephemeral-targets.js';
 
 const CALLERS = 20;
 /** Long enough for a slow machine to look before it ends. */
-const SHORT = 0.4;
-const AFTER_SHORT_MS = 600;
+const SHORT = 0.8;
+const AFTER_SHORT_MS = 900;
 
 for (const target of ephemeralTargets) {
   describe(`EphemeralStore on ${target.name}`, () => {

@@ -50,9 +50,9 @@ describe('Copies of sessions in Redis', () => {
 
   it('are made where nothing is, and expire with their session', async () => {
     expect(await found()).to.equal('none');
-    copies.make('sso-session', 'key', { value: 'value', milliseconds: 400 }, clock.monotonic());
+    copies.make('sso-session', 'key', { value: 'value', milliseconds: 1000 }, clock.monotonic());
     expect(await found()).to.equal('value');
-    await sleep(500);
+    await sleep(1100);
     expect(await found()).to.equal('none');
   });
 

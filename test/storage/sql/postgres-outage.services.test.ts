@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
 import pg from 'pg';
+import { promised } from '../../support/patience.js';
 import type { Storage } from '../../../src/storage/open.js';
 import { openStorage } from '../../../src/storage/open.js';
 import { aUser } from '../../support/builders.js';
@@ -46,7 +47,7 @@ describe('PostgreSQL away (pg-restart, pg-cut, pg-flaky)', () => {
   };
 
   const wellWithin = async (milliseconds: number): Promise<void> => {
-    const deadline = performance.now() + milliseconds;
+    const deadline = performance.now() + promised(milliseconds);
     let answer = await ask();
     while (answer !== 'fine' && performance.now() < deadline) answer = await ask();
     expect(answer).to.equal('fine');
@@ -57,7 +58,7 @@ describe('PostgreSQL away (pg-restart, pg-cut, pg-flaky)', () => {
     await postgres.stop();
     const before = performance.now();
     expect(await ask()).to.equal('unavailable');
-    expect(performance.now() - before).to.be.lessThan(6000);
+    expect(performance.now() - before).to.be.lessThan(promised(6000));
     await postgres.start();
     await wellWithin(3000);
   });
@@ -67,7 +68,7 @@ describe('PostgreSQL away (pg-restart, pg-cut, pg-flaky)', () => {
     signalAll('SIGSTOP');
     const before = performance.now();
     expect(await ask()).to.equal('unavailable');
-    expect(performance.now() - before).to.be.lessThan(8000);
+    expect(performance.now() - before).to.be.lessThan(promised(8000));
     signalAll('SIGCONT');
     await wellWithin(5000);
   });
