@@ -34,6 +34,7 @@ describe('the preset of an application', () => {
     ['http://www.workday.com', 'workday'],
     ['https://github.com/orgs/contoso', 'github-enterprise'],
     ['Dropbox', 'dropbox'],
+    ['https://www.okta.com/saml2/service-provider/spabcdef', undefined],
     ['https://sf.example/', undefined],
     ['urn:contoso:sharepoint', undefined],
     ['https://slack.com.evil.example', undefined],

@@ -188,6 +188,12 @@ describe('presets', () => {
       expect(claims(application).filter((claim) => claim.endsWith('required'))).to.have.length(2);
     });
 
+    it('what is signed and what is never encrypted, where the vendor says so', () => {
+      const overrides = (name: string): ReturnType<typeof overridesOf> => overridesOf(findPreset(presets, name), {});
+      expect([overrides('slack').sign, overrides('workday').sign, overrides('zoom').sign]).to.deep.equal(['both', 'both', undefined]);
+      expect([overrides('adobe').encrypt, overrides('aws-identity-center').encrypt, overrides('aws').encrypt]).to.deep.equal(['never', 'never', undefined]);
+    });
+
     it('Dynamics beside its own metadata', () => {
       const preset = findPreset(presets, 'dynamics-365');
       const overrides = overridesOf(preset, readPresetValues(preset, []));
