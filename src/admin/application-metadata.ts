@@ -16,6 +16,8 @@ export interface ReadResult {
 }
 
 export interface LintResult {
+  /** Of the entity that was read; undefined when none could be chosen, or it has none. */
+  readonly entityId: string | undefined;
   /** Undefined when anything stands in the way. */
   readonly metadata: RelyingPartyMetadata | undefined;
   /** Everything that one reading found, in the order of reading. */
@@ -35,7 +37,8 @@ export function lintApplicationMetadata(xml: string, options: ReadOptions): Lint
   const report = createReport(findings);
   const entity = readEntity(xml, options, isApplication, report);
   const metadata = entity === undefined ? undefined : readApplication(entity, options, report);
-  return { metadata: stopsOf(findings).length === 0 ? metadata : undefined, findings };
+  const entityId = entity === undefined || entity.entityId === '' ? undefined : entity.entityId;
+  return { entityId, metadata: stopsOf(findings).length === 0 ? metadata : undefined, findings };
 }
 
 function stopsOf(findings: readonly Finding[]): readonly Finding[] {

@@ -47,8 +47,8 @@ export async function readSource(source: MetadataSource, fetchAllow: readonly st
   };
 }
 
-/** UTF-8 only; the byte order mark that Windows tools write is dropped. */
-function decode(bytes: Buffer, location: string): string {
+/** UTF-8 only; the byte order mark that Windows tools write is dropped. Throws invalid_input with the place. */
+export function decode(bytes: Buffer, location: string): string {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);

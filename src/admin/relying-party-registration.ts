@@ -123,7 +123,7 @@ export const BY_HAND = { kind: 'hand', location: 'by hand' } as const;
 /** The text of a source as metadata. Throws invalid_input with a sentence. */
 export function readMetadata(read: SourceText, options: ReadOptions): ReadResult {
   try {
-    return readApplicationMetadata(read.text, options);
+    return readApplicationMetadata(read.text, { ...options, publicAddress: read.source.kind === 'url' });
   } catch (error) {
     if (read.hint === undefined || !(error instanceof SignetError)) throw error;
     throw new SignetError('invalid_input', `${read.hint} ${error.message}`, { cause: error });

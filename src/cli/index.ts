@@ -29,6 +29,7 @@ const COMMANDS: readonly Entry[] = [
     summary: 'the directory people come from: list, show, set, rules',
     load: async () => (await import('./directories.js')).registerDirectories,
   },
+  { name: 'lint', summary: 'say what is wrong with metadata, and what to ask for', load: async () => (await import('./lint.js')).registerLint },
   { name: 'group', summary: 'groups: list, show', load: async () => (await import('./directories.js')).registerGroups },
   { name: 'keys', summary: 'signing keys: list, show, rotate, import, promote, retire', load: async () => (await import('./keys.js')).registerKeys },
   { name: 'store', summary: 'attribute stores: where rules look things up', load: async () => (await import('./attribute-stores.js')).registerStores },

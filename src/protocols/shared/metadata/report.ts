@@ -66,7 +66,7 @@ export function quote(text: string, most = 120): string {
 }
 
 /** Metadata is written by others: nothing in it breaks a line or colours a terminal (threats M08). */
-function clean(text: string): string {
+export function clean(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ').trim();
 }
 

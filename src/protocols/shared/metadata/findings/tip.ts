@@ -29,7 +29,7 @@ export const TIP = {
   'metadata.attribute-unknown': {
     level: 'tip',
     why: 'Nothing is sent under these names until somebody says what belongs there.',
-    fix: 'Say what is sent, by mappings or rules: see signet rp claims --help and signet rp rules --help',
+    fix: 'Say what is sent, by mappings or rules: see docs/claims.md and signet rp rules --help',
     ask: 'Say what these attributes hold, and which of them you cannot do without.',
   },
   'metadata.certificate-two': {
