@@ -35,7 +35,7 @@ export function zipOf(entries: readonly ZipEntry[], options: { readonly zip64?: 
 
 function recordsOf(entry: ZipEntry, offset: number): { readonly local: Buffer; readonly central: Buffer } {
   const name = Buffer.from(entry.name);
-  const plain = Buffer.from(entry.bytes);
+  const plain = typeof entry.bytes === 'string' ? Buffer.from(entry.bytes) : entry.bytes;
   const data = entry.stored === true ? plain : deflateRawSync(plain);
   const size = entry.says?.size ?? plain.length;
   const far = entry.zip64 === true;

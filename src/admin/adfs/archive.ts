@@ -31,7 +31,9 @@ export async function readArchive(file: string, bytes: Buffer): Promise<readonly
     return await readEntries(file, await fromBufferPromise(bytes, { decodeStrings: false, lazyEntries: true }));
   } catch (error) {
     if (error instanceof SignetError) throw error;
-    throw new SignetError('invalid_input', `${file} is a zip archive that is cut off or damaged; make it again.`, { cause: error });
+    throw new SignetError('invalid_input', `${file} cannot be read as a zip archive: it is cut off, damaged or strongly encrypted; make it again.`, {
+      cause: error,
+    });
   }
 }
 
