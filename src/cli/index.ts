@@ -33,6 +33,11 @@ const COMMANDS: readonly Entry[] = [
   { name: 'group', summary: 'groups: list, show', load: async () => (await import('./directories.js')).registerGroups },
   { name: 'keys', summary: 'signing keys: list, show, rotate, import, promote, retire', load: async () => (await import('./keys.js')).registerKeys },
   { name: 'store', summary: 'attribute stores: where rules look things up', load: async () => (await import('./attribute-stores.js')).registerStores },
+  {
+    name: 'import',
+    summary: "take over what another server has: AD FS's trusts and rules",
+    load: async () => (await import('./import.js')).registerImport,
+  },
   { name: 'idp', summary: 'partner identity providers: list, show, rules, remove', load: async () => (await import('./partner-idps.js')).registerPartners },
   { name: 'names', summary: 'name identifiers: export and import', load: async () => (await import('./names.js')).registerNames },
   { name: 'export', summary: 'the configuration as YAML: no secrets, no people', load: async () => (await import('./transfer.js')).registerExport },

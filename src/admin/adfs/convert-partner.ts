@@ -8,7 +8,7 @@ import { show } from '../setting-values.js';
 import { readName, readNotes } from './convert.js';
 import { readEndpoint, type SamlEndpoint } from './convert-addresses.js';
 import { readCertificates } from './convert-keys.js';
-import { readRuleSet } from './convert-rules.js';
+import { noteQuotes, readRuleSet } from './convert-rules.js';
 import type { Conversion, ConvertContext } from './conversion.js';
 import type { AdfsTrust } from './export.js';
 import { reasonFor } from './left-behind.js';
@@ -31,6 +31,7 @@ export function convertPartner(given: AdfsTrust, context: ConvertContext): Conve
   const name = readName(trust) ?? identifier;
   const text = trust.text('AcceptanceTransformRules') ?? '';
   const { rules, stores } = readRuleSet('acceptance', text, { property: 'AcceptanceTransformRules', catalogue: context.catalogue, report });
+  noteQuotes(given, report);
   const own = isOwnDirectory(trust, identifier);
   const partner = own ? undefined : readPartner(trust, { identifier, name, acceptance: text }, context, report);
   if (own) leaveDirectory(trust, report);

@@ -3,12 +3,25 @@ import type { StoreCatalogue } from '../../core/claims/attribute-store.js';
 import { checkRules } from '../../core/claims/language/check.js';
 import { parseRules } from '../../core/claims/language/parse.js';
 import { sentenceOf } from '../../core/claims/language/sentence.js';
-import { type Rule, RuleTextError, type RuleSetName } from '../../core/claims/rule.js';
+import { type Rule, RuleTextError, type RelyingPartyRuleSet, type RuleSetName } from '../../core/claims/rule.js';
 import { CLAIM } from '../../core/model/claim.js';
 import { show } from '../setting-values.js';
 import type { ConvertedRule } from './conversion.js';
+import type { AdfsTrust } from './export.js';
 import type { Report } from './report.js';
 import { mappingsFor } from './rule-mapping.js';
+
+/** The rule sets of a relying party as AD FS calls them. */
+export const SET_PROPERTIES: readonly (readonly [property: string, set: RelyingPartyRuleSet])[] = [
+  ['IssuanceTransformRules', 'transform'],
+  ['IssuanceAuthorizationRules', 'authorization'],
+  ['DelegationAuthorizationRules', 'delegation'],
+  ['ImpersonationAuthorizationRules', 'impersonation'],
+  ['AdditionalAuthenticationRules', 'additional'],
+];
+
+/** A set that is too long to be read is too long to be shown as well. */
+const LONGEST_SHOWN = 1024 * 1024;
 
 export interface ReadRules {
   readonly rules: readonly ConvertedRule[];
@@ -35,7 +48,7 @@ export function readRuleSet(
   } catch (error) {
     if (!(error instanceof RuleTextError)) throw error;
     addMistake(property, error, report);
-    return { rules: [{ set, original: text, ours: '', sentence: error.message }], groupSids: [], stores };
+    return { rules: [{ set, original: text.length > LONGEST_SHOWN ? '' : text, ours: '', sentence: error.message }], groupSids: [], stores };
   }
   for (const store of stores) addUnknownStore(property, store, report);
   return { rules: rules.map((rule) => threeWays(set, rule)), groupSids: groupSidsOf(rules), stores };
@@ -64,6 +77,19 @@ function groupSidsOf(rules: readonly Rule[]): readonly string[] {
   const about = selectors.filter((tests) => tests.some(({ property, value }) => property.name === 'type' && value === CLAIM.groupSid));
   const values = about.flat().flatMap(({ property, value }) => (property.name === 'value' ? [value.replaceAll('\\', '')] : []));
   return [...new Set(values.flatMap((value) => value.match(/S-1-\d+(?:-\d+)+/giu) ?? []).map((sid) => sid.toUpperCase()))];
+}
+
+/** Quotes that a word processor made are no quotes of the language. */
+export function noteQuotes({ originals = {} }: Pick<AdfsTrust, 'originals'>, report: Report): void {
+  for (const property of Object.keys(originals)) {
+    report.add(property, {
+      id: 'adfs.quotes',
+      level: 'warn',
+      sentence: 'Typographic quotes in the rules were made straight.',
+      why: 'A word processor put them there; one that was meant to be part of a value is another value now.',
+      fix: 'Look at the rules.',
+    });
+  }
 }
 
 function addNote(property: string, sentence: string, report: Report): void {

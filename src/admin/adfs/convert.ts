@@ -7,7 +7,7 @@ import { readLine, show } from '../setting-values.js';
 import { readAccess } from './convert-access.js';
 import { type Addresses, readAddresses, readIdentifiers } from './convert-addresses.js';
 import { asEncryptionKey, readCertificates } from './convert-keys.js';
-import { type ReadRules, readRuleSet } from './convert-rules.js';
+import { noteQuotes, type ReadRules, readRuleSet, SET_PROPERTIES } from './convert-rules.js';
 import { readTokens } from './convert-tokens.js';
 import type { Conversion, ConvertContext } from './conversion.js';
 import type { AdfsTrust } from './export.js';
@@ -18,14 +18,6 @@ import { createTrustReader, type TrustReader } from './trust-reader.js';
 
 /** On everything that was imported: what is changed by the next import, and found by it. */
 export const IMPORT_LABEL = 'ad-fs';
-
-const SETS: readonly (readonly [property: string, set: RelyingPartyRuleSet])[] = [
-  ['IssuanceTransformRules', 'transform'],
-  ['IssuanceAuthorizationRules', 'authorization'],
-  ['DelegationAuthorizationRules', 'delegation'],
-  ['ImpersonationAuthorizationRules', 'impersonation'],
-  ['AdditionalAuthenticationRules', 'additional'],
-];
 
 /** Every property of the trust is carried over or left behind with the reason; what is wrong is a finding, never an error. */
 export function convertTrust(given: AdfsTrust, context: ConvertContext): Conversion {
@@ -38,6 +30,7 @@ export function convertTrust(given: AdfsTrust, context: ConvertContext): Convers
   const access = readAccess(trust, context, report);
   const sets = readSets(trust, access.policy !== undefined, context, report);
   const saml = addresses.replyAddresses.some(({ binding }) => binding !== WSFED_BINDING);
+  noteQuotes(given, report);
   const tokens = readTokens(trust, { saml, encryptionKeys: encryptionKeys.length }, report);
   const signed = readSignedRequests(trust, signingCertificates.length, report);
   checkIdentity(identifiers, addresses, context, report);
@@ -138,7 +131,7 @@ interface KeptSet extends ReadRules {
 
 /** A set that is empty in AD FS is empty here: no claim leaves by it, nobody gets in by it. Only additional authentication asks nobody then. */
 function readSets(trust: TrustReader, hasPolicy: boolean, { catalogue }: ConvertContext, report: Report): readonly KeptSet[] {
-  return SETS.map(([property, set]) => {
+  return SET_PROPERTIES.map(([property, set]) => {
     const given = trust.text(property) ?? '';
     const text = given.trim() === '' ? '' : given;
     const left = text === '' && (set === 'additional' || (set === 'authorization' && hasPolicy));

@@ -268,6 +268,11 @@ describe('a relying party trust of AD FS', () => {
     expect(missing).to.deep.equal({ groups: ['Audit', 'S-1-5-21-9-9-9-2'], stores: ['HR'] });
   });
 
+  it('wants a look where typographic quotes were made straight', () => {
+    const conversion = convertTrust({ ...aTrust(), originals: { IssuanceTransformRules: '“' } }, aContext());
+    expect([conversion.grade, ids(conversion)]).to.deep.equal(['look', ['adfs.quotes']]);
+  });
+
   it('lets nobody in without rules and policy, as in AD FS', () => {
     const { grade, application, findings } = convert({ IssuanceAuthorizationRules: '' });
     expect([grade, application?.overrides.rules?.authorization, findings.map(({ id }) => id)]).to.deep.equal(['ready', '', ['adfs.nobody']]);
