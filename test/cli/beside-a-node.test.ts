@@ -71,6 +71,17 @@ describe('the command line beside a running node', function () {
     await soon('removed', async () => (await statusOf(start)) === 400);
   });
 
+  it('puts files of configuration in force within two seconds', async () => {
+    const start = `/saml/sso/init?sp=${encodeURIComponent(ENTITY)}`;
+    const document = `signet: 1\napplication: ${ENTITY}\nmetadata: ${metadataPath('good/minimal.xml')}\n`;
+    const apply = (text: string): Promise<Ran> => command(['apply', '-'], { env: { SIGNET_DATA: folder }, stdin: text });
+    expect((await apply(document)).code).to.equal(0);
+    await soon('added', async () => (await statusOf(start)) !== 400);
+    expect((await apply(`${document}enabled: false\n`)).code).to.equal(0);
+    await soon('disabled', async () => (await statusOf(start)) === 400);
+    await done('rp', 'remove', ENTITY);
+  });
+
   it('leaves a trace that the log finds by its reference', async () => {
     const page = await (await fetch(`${base}/saml/sso/init?sp=urn:nobody`)).text();
     const reference = /SGN-[0-9A-Z]{4}-[0-9A-Z]{4}/u.exec(page)?.[0] ?? '';

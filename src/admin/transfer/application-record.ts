@@ -172,7 +172,7 @@ async function readFacts(
     allowHttp: allow.allowHttp,
     ...(pinned === undefined ? {} : { certificates: pinned }),
   });
-  notes.push(...found.findings.map(({ sentence, fix }) => `metadata: ${sentence} ${fix}`));
+  notes.push(...found.findings.filter(({ level }) => level === 'warn').map(({ sentence, fix }) => `metadata: ${sentence} ${fix}`));
   // The same file lies elsewhere on every machine.
   const moved = before === undefined || source.kind === 'url' || !isDeepStrictEqual(plainOf(before.metadata), plainOf(found.metadata));
   return moved ? { metadata: found.metadata, source: { ...source, location, readAt: context.clock.now() } } : before;

@@ -121,10 +121,9 @@ async function planApplications(
     // What is there already is not checked again: what was right when it was set need not be so for ever.
     if (isDeepStrictEqual(document, asItIs)) continue;
     const described = await applicationRecord(read, before, context);
-    notes.push(...described.notes.map((note) => `${document.application}: ${note}`));
     const { record } = described;
-    const after = applicationDocument(record);
-    if (isDeepStrictEqual(after, asItIs)) continue;
+    if (isDeepStrictEqual(applicationDocument(record), asItIs)) continue;
+    notes.push(...described.notes.map((note) => `${document.application}: ${note}`));
     changed.push({ before, record, place: placeOf(['application']) });
     objects.push({ ...actionOf(before), kind: 'application', id: document.application, name: nameOf(record), changes: changesOf(before, record) });
   }
