@@ -5,8 +5,7 @@ import { expect } from 'chai';
 import { command, type Ran } from '../support/command-line.js';
 import { freePort } from '../support/services/instance.js';
 
-describe('signet store', function () {
-  this.timeout(30_000);
+describe('signet store', () => {
   let folder: string;
 
   const run = (...args: readonly string[]): Promise<Ran> => command(args, { env: { SIGNET_DATA: join(folder, 'data') }, stdin: 'hunter2\n' });

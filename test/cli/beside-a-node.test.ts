@@ -9,8 +9,7 @@ import { metadataPath } from '../support/metadata-files.js';
 
 const ENTITY = 'https://app.example/saml/metadata';
 
-describe('the command line beside a running node', function () {
-  this.timeout(60_000);
+describe('the command line beside a running node', () => {
   let folder: string;
   let node: ChildProcess;
   let base: string;

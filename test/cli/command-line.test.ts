@@ -30,8 +30,7 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
   names: ['export', 'import'],
 };
 
-describe('the command line (C1)', function () {
-  this.timeout(120_000);
+describe('the command line (C1)', () => {
   let folder: string;
   let data: string;
 

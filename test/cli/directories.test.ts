@@ -9,8 +9,7 @@ import { command, type Ran } from '../support/command-line.js';
 
 const RULES = 'c:[Type == "urn:a"]\r\n => issue(claim = c);\r\n';
 
-describe('the directory and groups, by command (C1)', function () {
-  this.timeout(60_000);
+describe('the directory and groups, by command (C1)', () => {
   let folder: string;
 
   const run = (...args: readonly string[]): Promise<Ran> =>

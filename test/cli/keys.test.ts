@@ -15,8 +15,7 @@ interface ShownKey {
   readonly certificate: string;
 }
 
-describe('signet keys import', function () {
-  this.timeout(60_000);
+describe('signet keys import', () => {
   let folder: string;
   const everything: string[] = [];
 

@@ -5,8 +5,7 @@ import { expect } from 'chai';
 import { command, type Ran } from '../support/command-line.js';
 import { metadataPath } from '../support/metadata-files.js';
 
-describe('signet names', function () {
-  this.timeout(60_000);
+describe('signet names', () => {
   let folder: string;
 
   const run = (...args: readonly string[]): Promise<Ran> => command(args, { env: { SIGNET_DATA: join(folder, 'data') } });

@@ -11,8 +11,7 @@ const ROLE = 'http://schemas.microsoft.com/ws/2008/06/identity/claims/role';
 const RULE = `@RuleName = "Readers"\nc:[Type == "${GROUP}", Value == "Sales"]\n => issue(Type = "${ROLE}", Value = "reader");\n`;
 const MAPPINGS = '[{ "claim": "role", "from": [{ "attribute": "department" }] }]';
 
-describe('rules of an application, by command (C1)', function () {
-  this.timeout(60_000);
+describe('rules of an application, by command (C1)', () => {
   let folder: string;
 
   const run = (args: readonly string[], stdin = ''): Promise<Ran> => command(args, { env: { SIGNET_DATA: join(folder, 'data') }, stdin });

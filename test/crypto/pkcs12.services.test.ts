@@ -21,8 +21,7 @@ const WAYS: readonly (readonly [name: string, ...options: readonly string[]])[] 
   ['without a MAC', '-nomac'],
 ];
 
-describe('PKCS#12 files of openssl', function () {
-  this.timeout(30_000);
+describe('PKCS#12 files of openssl', () => {
   let folder: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'signet-pfx-'));

@@ -58,8 +58,7 @@ async function pressAt(browser: Browser, page: Page, path: string): Promise<Page
   return browser.submit(form);
 }
 
-describe('npm run demo', function () {
-  this.timeout(60_000);
+describe('npm run demo', () => {
   const folder = mkdtempSync(join(tmpdir(), 'signet-demo-test-'));
   const data = join(folder, 'data');
   let demo: DemoProcess;
@@ -313,8 +312,7 @@ describe('npm run demo', function () {
   });
 });
 
-describe('npm run demo, its life', function () {
-  this.timeout(60_000);
+describe('npm run demo, its life', () => {
   const folder = mkdtempSync(join(tmpdir(), 'signet-demo-life-'));
   const running = new Set<DemoProcess>();
   const start = async (...more: readonly string[]): Promise<{ readonly demo: DemoProcess; readonly about: Announced }> => {

@@ -16,8 +16,7 @@ const ALL = [CLAIM.windowsAccountName, CLAIM.email, CLAIM.group];
 describe('the built-in directory as it is set, in tokens of a running node', () => {
   let world: World;
   let browser: Browser;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     world = await theWorld();
     await registerWsfed(world.node, { realm: REALM, reply: 'https://acceptance.example/', options: ['--token-type', 'saml20'] });
     await set('rp', 'rules', REALM, file(ALL.map((type) => `c:[Type == "${type}"] => issue(claim = c);`).join('\n')));

@@ -112,8 +112,7 @@ describe('bad input over the wire: refused, traced, nothing written, and the nex
     byRedirect(requestXml({ ProtocolBinding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect' })),
   );
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     world = await theWorld();
     foreignKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
     const plan = { toolkit: 'node-saml', decrypts: false, wantsSigned: ['assertion', 'response'] } as const;

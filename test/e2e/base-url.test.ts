@@ -16,8 +16,7 @@ describe('a public address that is not where it listens', () => {
   let proxy: Server;
   let applications: Applications;
   let proxyPort: number;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     proxyPort = await freePort();
     const starting = startNode({ env: { SIGNET_BASE_URL: `http://localhost:${String(proxyPort)}/idp`, SIGNET_TRUST_PROXY: '1' } });
     [node, applications] = await Promise.all([starting, theApplications()]);
@@ -81,8 +80,7 @@ describe('a public address that is not where it listens', () => {
 });
 
 describe('a node that serves HTTPS itself', () => {
-  it('does, with the certificate it was given, and sets cookies that only travel by TLS (U05)', async function () {
-    this.timeout(60_000);
+  it('does, with the certificate it was given, and sets cookies that only travel by TLS (U05)', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'signet-tls-'));
     const now = Date.now();
     const { certificate, privateKey } = await makeKeyPair({ algorithm: 'P-256', commonName: 'localhost', notBefore: now - 60_000, notAfter: now + 86_400_000 });

@@ -10,8 +10,7 @@ const SEEN_MS = 2000;
 describe('what the command line changes, a running node sees within two seconds', () => {
   let world: World;
   let application: Application;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     world = await theWorld();
     const [added] = await world.register([
       { name: 'changes-crm', toolkit: 'node-saml', binding: 'redirect', signsRequests: false, decrypts: false, wantsSigned: ['assertion', 'response'] },

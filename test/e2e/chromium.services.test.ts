@@ -14,8 +14,7 @@ describe('a sign-on in Chromium', () => {
   let byPost: Application;
   let wandering: Server;
   let wanderer: string;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     world = await theWorld();
     browser = await startChromium();
     const plan = { toolkit: 'samlify', signsRequests: true, wantsSigned: ['assertion', 'response'] } as const;

@@ -23,8 +23,7 @@ describe('claim rules, end to end', () => {
     return path;
   };
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     world = await theWorld();
     const plan = { toolkit: 'node-saml', binding: 'redirect', signsRequests: false, decrypts: false, wantsSigned: ['assertion', 'response'] } as const;
     const [added] = await world.register([{ ...plan, name: 'rules-expenses' }]);

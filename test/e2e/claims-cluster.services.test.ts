@@ -36,8 +36,7 @@ const MAPPINGS = JSON.stringify([
   { claim: PAIRWISE, from: [{ identifier: 'pairwise' }] },
 ]);
 
-describe('claim rules on two nodes on PostgreSQL', function () {
-  this.timeout(60_000);
+describe('claim rules on two nodes on PostgreSQL', () => {
   let home: Home;
   let personnel: Home;
   let hr: pg.Client;

@@ -35,8 +35,7 @@ describe('two nodes on PostgreSQL with Redis', () => {
   let application: Application;
   const endings: (() => unknown)[] = [];
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     postgres = await startPostgres();
     endings.unshift(() => postgres.end());
     redis = await startRedis();
@@ -143,8 +142,7 @@ describe('two nodes on PostgreSQL with Redis', () => {
     for (const node of [first, second]) await until('known', async () => (await new Browser().open(startAt(node))).status === 200, SEEN_MS);
   });
 
-  it('lose nothing when one is killed: its tokens are on record, the other goes on (kill9)', async function () {
-    this.timeout(60_000);
+  it('lose nothing when one is killed: its tokens are on record, the other goes on (kill9)', async () => {
     const browser = await signIn(second);
     const cookie = browser.jar.header(new URL(second.baseUrl), 'same-site') ?? '';
     const received: string[] = [];
@@ -170,8 +168,7 @@ describe('two nodes on PostgreSQL with Redis', () => {
     expect(isHandOff(await browser.open(startAt(second)))).to.equal(true);
   });
 
-  it('lose no session when Redis is emptied or stopped (redis-flush, redis-stop)', async function () {
-    this.timeout(60_000);
+  it('lose no session when Redis is emptied or stopped (redis-flush, redis-stop)', async () => {
     const browser = await signIn(first);
     await command(redis.port, 'FLUSHALL');
     for (const node of [first, second]) expect(isHandOff(await browser.open(startAt(node))), 'after the flush').to.equal(true);
@@ -190,8 +187,7 @@ describe('two nodes on PostgreSQL with Redis', () => {
     expect(isHandOff(await browser.open(startAt(first)))).to.equal(true);
   });
 
-  it('say so within seconds when PostgreSQL is away, and come back by themselves (pg-restart)', async function () {
-    this.timeout(90_000);
+  it('say so within seconds when PostgreSQL is away, and come back by themselves (pg-restart)', async () => {
     const browser = await signIn(first);
     const visitors = await Promise.all(
       [first, second].map(async (node) => {
@@ -226,8 +222,7 @@ describe('two nodes on PostgreSQL with Redis', () => {
     expect(performance.now() - back).to.be.lessThan(promised(BACK_MS));
   });
 
-  it('wait for a silent Redis no longer than it is worth (redis-cut)', async function () {
-    this.timeout(60_000);
+  it('wait for a silent Redis no longer than it is worth (redis-cut)', async () => {
     const browser = await signIn(first);
     redisWire.cut();
     for (const node of [first, second, first, second]) {
@@ -240,8 +235,7 @@ describe('two nodes on PostgreSQL with Redis', () => {
     expect(isHandOff(await other.open(startAt(first)))).to.equal(true);
   });
 
-  it('say so when the database falls silent, and come back when it speaks (pg-cut)', async function () {
-    this.timeout(90_000);
+  it('say so when the database falls silent, and come back when it speaks (pg-cut)', async () => {
     const browser = await signIn(first);
     databaseWire.cut();
     for (let tries = 0; tries < 3; tries += 1) {

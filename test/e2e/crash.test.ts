@@ -16,16 +16,14 @@ const ANSWERS = 120;
 describe('kill -9 during load', () => {
   let node: TestNode;
   let applications: Applications;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     [node, applications] = await Promise.all([startNode(), theApplications()]);
   });
   after(async () => {
     await node.end();
   });
 
-  it('no answer was sent whose record is missing, and the data folder opens again with everybody signed in (S19)', async function () {
-    this.timeout(60_000);
+  it('no answer was sent whose record is missing, and the data folder opens again with everybody signed in (S19)', async () => {
     const idpMetadata = (await send(`${node.origin}/saml/metadata`)).body;
     const application = await applications.add({
       name: 'crash',

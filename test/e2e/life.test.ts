@@ -12,8 +12,7 @@ describe('the life of a node', () => {
   const owner = new Browser();
   const certificates = async (): Promise<readonly string[]> =>
     [...(await send(`${node.origin}/saml/metadata`)).body.matchAll(/<ds:X509Certificate>([^<]*)/gu)].map(([, found = '']) => found);
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     node = await startNode({ env: { SIGNET_DRAIN_MS: '2000', SIGNET_ORGANIZATION: 'Example Corp' } });
   });
   after(() => node.end());
@@ -75,8 +74,7 @@ describe('the life of a node', () => {
     expect(node.stderr().replace(linkIn(node.stderr()) ?? '', '')).to.match(/^No administrator exists yet\.[^\n]*\n\s*$/u);
   });
 
-  it('finishes what is in hand after SIGTERM, is not ready at once, and ends with 0', async function () {
-    this.timeout(30_000);
+  it('finishes what is in hand after SIGTERM, is not ready at once, and ends with 0', async () => {
     certificatesBefore = await certificates();
     const body = 'username=nobody&password=nothing';
     const slow = request(`${node.origin}/login`, {
@@ -113,8 +111,7 @@ describe('the life of a node', () => {
     expect(performance.now() - terminated).to.be.lessThan(promised(10_000));
   });
 
-  it('comes back on its folder with the same key, no new link, and everybody signed in', async function () {
-    this.timeout(30_000);
+  it('comes back on its folder with the same key, no new link, and everybody signed in', async () => {
     await node.start();
     expect(await certificates()).to.deep.equal(certificatesBefore);
     expect((await owner.open(node.url('/'))).url.pathname).to.equal('/');

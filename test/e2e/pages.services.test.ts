@@ -17,8 +17,7 @@ const SIZES = [
 describe('pages in Chromium', () => {
   let world: World;
   let browser: Browser;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     world = await theWorld();
     browser = await startChromium();
     const plan = { toolkit: 'node-saml', binding: 'redirect', signsRequests: false, decrypts: false, wantsSigned: ['assertion', 'response'] } as const;
@@ -135,8 +134,7 @@ describe('pages in Chromium', () => {
   });
 
   for (const { name, show } of PAGES) {
-    it(`${name}: no finding in light and dark, wide and narrow; no sideways scroll; one heading, a title (A1, A2, A5, A6, A13)`, async function () {
-      this.timeout(60_000);
+    it(`${name}: no finding in light and dark, wide and narrow; no sideways scroll; one heading, a title (A1, A2, A5, A6, A13)`, async () => {
       const findings: string[] = [];
       const watched = await watch(browser, { viewport: SIZES[0], colorScheme: 'light' } satisfies BrowserContextOptions);
       const { page } = watched;

@@ -11,8 +11,7 @@ describe('a sign-on as a person meets it', () => {
   let expenses: Application;
   let wiki: Application;
   let ledger: Application;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     world = await theWorld();
     const plan = { toolkit: 'node-saml', signsRequests: false, decrypts: false, wantsSigned: ['assertion', 'response'] } as const;
     const added = await world.register([

@@ -45,8 +45,7 @@ const TABLE = [...plans('node-saml'), ...plans('samlify')];
 describe('sign-on with applications of other makes, end to end', () => {
   let world: World;
   let applications: ReadonlyMap<string, Application>;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     world = await theWorld();
     applications = new Map((await world.register(TABLE)).map((application) => [application.name, application]));
   });

@@ -8,8 +8,7 @@ const SIZES = [
   { width: 320, height: 640 },
 ] as const;
 
-describe('the pages of a sign-out in Chromium', function () {
-  this.timeout(60_000);
+describe('the pages of a sign-out in Chromium', () => {
   let at: SignOutWorld;
   let browser: Browser;
   let watched: Watched;

@@ -10,8 +10,7 @@ const LONGEST_MS = 8000;
 describe('sign-out in Chromium', () => {
   let at: SignOutWorld;
   let browser: Browser;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     at = await theSignOutWorld();
     browser = await startChromium();
   });
@@ -20,8 +19,7 @@ describe('sign-out in Chromium', () => {
   });
 
   for (const scripts of [true, false]) {
-    describe(scripts ? 'with scripts' : 'without scripts (A4)', function () {
-      this.timeout(40_000);
+    describe(scripts ? 'with scripts' : 'without scripts (A4)', () => {
       let watched: Watched;
       let person: Person;
       /** What Acme Expenses has of somebody else. */

@@ -6,8 +6,7 @@ import { until } from '../support/patience.js';
 
 describe('a node of two processes', () => {
   let node: TestNode;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     node = await startNode({ env: { SIGNET_WORKERS: '2' } });
   });
   after(() => node.end());
@@ -23,8 +22,7 @@ describe('a node of two processes', () => {
     expect(node.stderr().match(/\/welcome\//gu)).to.have.length(1);
   });
 
-  it('knows the same sessions in each, and goes on when one is killed', async function () {
-    this.timeout(30_000);
+  it('knows the same sessions in each, and goes on when one is killed', async () => {
     await node.all([['user', 'add', 'maria', '--password', 'seven quiet herons wade']]);
     const browser = new Browser();
     await browser.signIn(await browser.open(node.url('/login')), { name: 'maria', password: 'seven quiet herons wade' });
@@ -50,8 +48,7 @@ describe('a node of two processes', () => {
     expect(node.log()).to.include('a worker ended and is started again');
   });
 
-  it('gives one answer about its numbers, and ends as one', async function () {
-    this.timeout(30_000);
+  it('gives one answer about its numbers, and ends as one', async () => {
     const browser = new Browser();
     await browser.signIn(await browser.open(node.url('/login')), { name: 'maria', password: 'seven quiet herons wade' });
     const { status, body } = await send(`${node.origin}/metrics`);

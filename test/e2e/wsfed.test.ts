@@ -17,8 +17,7 @@ describe('WS-Federation, end to end', () => {
   let expenses: Application;
   let certificate: string;
   let issuer: string;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     world = await theWorld();
     const plan = { toolkit: 'node-saml', binding: 'redirect', signsRequests: false, decrypts: false, wantsSigned: ['assertion', 'response'] } as const;
     const [added] = await world.register([{ ...plan, name: 'wsfed-expenses' }]);

@@ -26,8 +26,7 @@ describe('mod_auth_mellon (lasso, xmlsec)', () => {
   let world: World;
   let apache: Mellon;
   let ending: (() => Promise<void>) | undefined;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     world = await theWorld();
     const now = Date.now();
     const pair = await makeKeyPair({ algorithm: 'RSA-2048', commonName: 'mellon.example', notBefore: now - 60_000, notAfter: now + 86_400_000 });

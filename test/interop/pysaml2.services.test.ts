@@ -65,8 +65,7 @@ describe('pysaml2 (xmlsec1)', () => {
   let python: ChildProcessByStdio<Writable, Readable, null>;
   let answers: AsyncIterator<string>;
   let keyFiles: Readonly<Record<string, string>>;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     python = spawn('/usr/bin/python3', [SCRIPT], { stdio: ['pipe', 'pipe', 'ignore'] });
     answers = createInterface(python.stdout)[Symbol.asyncIterator]();
     world = await theWorld();

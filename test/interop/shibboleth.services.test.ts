@@ -34,8 +34,7 @@ describe('Shibboleth SP (opensaml)', () => {
   let world: World;
   let shibboleth: Shibboleth;
   let ending: (() => Promise<void>) | undefined;
-  before(async function () {
-    this.timeout(90_000);
+  before(async () => {
     world = await theWorld();
     const now = Date.now();
     const pair = await makeKeyPair({ algorithm: 'RSA-2048', commonName: 'shibboleth.example', notBefore: now - 60_000, notAfter: now + 86_400_000 });

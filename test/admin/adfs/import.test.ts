@@ -22,8 +22,7 @@ const DOING = { actor: 'cli' };
 const PLAIN: ImportOptions = { only: [], includeLook: false, update: false };
 const NAMES = Object.keys(ADFS_TRUSTS) as readonly AdfsTrustName[];
 
-describe('an import from AD FS', function () {
-  this.timeout(30_000);
+describe('an import from AD FS', () => {
   let folder: string;
   let storage: Storage;
   let admin: AdfsImport;

@@ -12,8 +12,7 @@ import { type Postgres, startPostgres } from '../../support/services/postgres.js
 
 const PASSWORD = 'p@ss:w/rd %41';
 
-describe('a SQL store over PostgreSQL', function () {
-  this.timeout(60_000);
+describe('a SQL store over PostgreSQL', () => {
   let postgres: Postgres;
   let store: SqlStore;
 
