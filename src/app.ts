@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { packageFolder } from './app/package.js';
 import { createFirstAdmin } from './admin/first-admin.js';
+import { createMetadataRefresh } from './admin/metadata-refresh.js';
 import { assembleClaims } from './app/claims.js';
 import { createEarlyListener } from './app/early.js';
 import { logRecord } from './app/log-record.js';
@@ -24,6 +25,8 @@ import { createKeyRing } from './crypto/key-ring.js';
 import { createPasswordHasher } from './crypto/password-hash.js';
 import { randomId, randomReference, randomToken } from './crypto/random.js';
 import { createSecretBox } from './crypto/secret-box.js';
+import { createRefreshJob } from './jobs/refresh-metadata.js';
+import { type Scheduler, startJobs } from './jobs/scheduler.js';
 import { createClockGuard } from './ops/clock-guard.js';
 import { systemClock } from './ops/clock.js';
 import { createHealth, type Health } from './ops/health.js';
@@ -41,6 +44,8 @@ export interface NodeParts {
   readonly setUpLink: (url: string) => void;
   /** Puts into the store what has to be there before anything is served; told the addresses that follow from the port. */
   readonly prepare?: (settings: Settings, storage: Storage) => Promise<void>;
+  /** How often the jobs in the background look for work; as each of them says unless given. */
+  readonly jobsEveryMs?: number;
 }
 
 export interface RunningNode {
@@ -105,7 +110,7 @@ export async function startNode(given: Settings, parts: NodeParts): Promise<Runn
 interface Assembled {
   readonly listener: RequestListener;
   readonly health: Health;
-  /** Ends connections to attribute stores. */
+  /** Ends the jobs in the background, and connections to attribute stores. */
   close(): Promise<void>;
 }
 
@@ -121,7 +126,7 @@ async function assemble(
   const base = new URL(baseUrl);
   const clock = systemClock;
   const box = createSecretBox(about.secretKey);
-  const metrics = createMetrics({ version: parts.version });
+  const metrics = createMetrics({ version: parts.version, metadata: storage.metadataHistory.overview });
   const guard = createClockGuard(clock);
   const hasher = createPasswordHasher();
 
@@ -226,7 +231,30 @@ async function assemble(
 
   const token = await firstAdmin.issueToken();
   if (token !== undefined) parts.setUpLink(`${baseUrl}/welcome/${token}`);
-  return { listener: web.listener, health, close: () => claims.stores.close() };
+  const jobs = startBackground(settings, storage, parts, onError);
+  return {
+    listener: web.listener,
+    health,
+    close: async () => {
+      await jobs.close();
+      await claims.stores.close();
+    },
+  };
+}
+
+/** What happens without anybody asking for it; nothing of it counts for readiness. */
+function startBackground(settings: Settings, storage: Storage, parts: NodeParts, onError: (error: unknown, what: string) => void): Scheduler {
+  const { relyingParties, metadataHistory, ephemeral } = storage;
+  const refresh = createMetadataRefresh({
+    relyingParties,
+    metadataHistory,
+    clock: systemClock,
+    ownNames: [settings.entityId, settings.wsfedIssuer],
+    fetchAllow: settings.fetchAllow,
+  });
+  const everyMs = parts.jobsEveryMs === undefined ? {} : { everyMs: parts.jobsEveryMs };
+  const jobs = [createRefreshJob({ relyingParties, metadataHistory, refresh, clock: systemClock, log: parts.log, ...everyMs })];
+  return startJobs(jobs, { ephemeral, makeId: randomToken, onError });
 }
 
 /** When our certificates end, for whoever watches the metrics; read again after each change of keys. */

@@ -4,6 +4,7 @@ import type { Finding } from '../core/model/finding.js';
 import type { RelyingPartyMetadata } from '../core/model/relying-party.js';
 import { hasServiceProvider, readServiceProvider, reportNoServiceProvider } from '../protocols/saml/metadata/read.js';
 import { type Entity, readEntity } from '../protocols/shared/metadata/read-entity.js';
+import { readCacheDuration } from '../protocols/shared/metadata/read-cache-duration.js';
 import { readContacts, readOrganization } from '../protocols/shared/metadata/read-display.js';
 import { createReport, orBrokenSchema, quote, type Report } from '../protocols/shared/metadata/report.js';
 import type { EntityElement, ReadOptions, RoleFacts } from '../protocols/shared/metadata/role.js';
@@ -64,7 +65,7 @@ function readApplication({ element, entityId, validUntil }: Entity, options: Rea
   const facts = saml === undefined || wsfed === undefined ? (saml ?? wsfed) : joined(saml, wsfed);
   if (facts === undefined || about === undefined) return undefined;
   if (facts.displayName === undefined) report('metadata.display-name-missing', element, 'The metadata has no name for people.');
-  return { entityId, ...facts, ...about, ...(validUntil === undefined ? {} : { validUntil }) };
+  return { entityId, ...facts, ...about, ...(validUntil === undefined ? {} : { validUntil }), ...readCacheDuration(element) };
 }
 
 function reportNoRole(entity: EntityElement, entityId: string, report: Report): void {

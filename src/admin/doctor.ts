@@ -3,25 +3,21 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { checkReplyAddress } from '../core/model/reply-address.js';
 import { type RelyingPartyRecord, resolveRelyingParty } from '../core/model/relying-party.js';
 import type { SigningKey } from '../core/model/signing-key.js';
-import type { Clock, RelyingParties, SigningKeys, Users } from '../core/ports.js';
+import type { Clock, MetadataHistory, RelyingParties, SigningKeys, Users } from '../core/ports.js';
 import { shellWord } from '../core/shell-word.js';
 import { readCertificate } from '../crypto/certificate.js';
 import { sealContext } from '../crypto/key-ring.js';
 import type { SecretBox } from '../crypto/secret-box.js';
+import type { Finding } from './doctor-finding.js';
+import { examineSources } from './metadata-doctor.js';
 import { nameOf } from './relying-party-names.js';
 
-export interface Finding {
-  /** A stable name for scripts: 'key.certificate-ends'. */
-  readonly id: string;
-  readonly level: 'problem' | 'warning';
-  /** What is wrong, in one sentence. */
-  readonly sentence: string;
-  readonly fix: string;
-}
+export type { Finding } from './doctor-finding.js';
 
 export interface DoctorParts {
   readonly users: Pick<Users, 'count'>;
-  readonly relyingParties: Pick<RelyingParties, 'list'>;
+  readonly relyingParties: Pick<RelyingParties, 'list' | 'findById'>;
+  readonly metadataHistory: Pick<MetadataHistory, 'overview'>;
   readonly signingKeys: Pick<SigningKeys, 'list'>;
   readonly box: SecretBox;
   readonly clock: Clock;
@@ -40,6 +36,7 @@ export async function examine(parts: DoctorParts): Promise<readonly Finding[]> {
     ...examineKeys(keys, parts.box, now),
     ...((await parts.users.count({ administrators: true })) === 0 ? [NO_ADMINISTRATOR] : []),
     ...(await examineApplications(parts.relyingParties, keys, now)),
+    ...(await examineSources(parts)),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** Where an application's metadata comes from: a file somebody read, or an address that is fetched (threats M02, M03, X13). */
 import { SignetError } from '../core/errors.js';
-import type { RelyingPartyRecord } from '../core/model/relying-party.js';
-import { createFetch } from '../net/fetch.js';
+import type { MetadataOrigin } from '../core/model/relying-party.js';
+import { createFetch, type FetchRequest } from '../net/fetch.js';
 
 export type MetadataSource =
   | {
@@ -21,10 +21,16 @@ export interface SourceOptions {
 
 export interface SourceText {
   readonly text: string;
-  readonly source: Pick<RelyingPartyRecord['source'], 'kind' | 'location'>;
+  readonly source: Omit<MetadataOrigin, 'readAt'>;
   /** What may explain that it cannot be read. */
   readonly hint: string | undefined;
+  /** What is sent along next time, so that only another copy is an answer. */
+  readonly etag?: string;
+  readonly lastModified?: string;
 }
+
+/** Of the copy that was looked at last. */
+export type KnownCopy = Pick<FetchRequest, 'etag' | 'lastModified' | 'signal'>;
 
 const MAX_BYTES = 10 * 1024 * 1024;
 
@@ -35,16 +41,36 @@ const MAX_BYTES = 10 * 1024 * 1024;
 export async function readSource(source: MetadataSource, fetchAllow: readonly string[], options: SourceOptions): Promise<SourceText> {
   if (source.kind === 'file') {
     if (source.bytes.length > MAX_BYTES) throw bad(`${source.location} is larger than 10 MB.`);
-    return { text: decode(source.bytes, source.location), source: { kind: 'file', location: source.location }, hint: undefined };
+    return { text: decode(source.bytes, source.location), source: { kind: 'file', location: source.location, ...allowed(options) }, hint: undefined };
   }
+  const read = await readAddress(source.location, fetchAllow, options);
+  if (read === 'unchanged') throw bad(`${source.location} answers with nothing.`);
+  return read;
+}
+
+/** The text at an address, or that it is still the copy that is known. Throws as `readSource`. */
+export async function readAddress(
+  location: string,
+  fetchAllow: readonly string[],
+  options: SourceOptions,
+  known: KnownCopy = {},
+): Promise<SourceText | 'unchanged'> {
   const fetch = createFetch({ allow: fetchAllow, allowPrivate: options.allowPrivate === true, allowHttp: options.allowHttp === true });
-  const found = await fetch({ url: source.location });
-  if (found.kind === 'unchanged') throw bad(`${source.location} answers with nothing.`);
+  const found = await fetch({ url: location, ...known });
+  if (found.kind === 'unchanged') return 'unchanged';
+  const { etag, lastModified } = found;
   return {
-    text: decode(found.body, source.location),
-    source: { kind: 'url', location: source.location },
-    hint: /^text\/html\b/iu.test(found.contentType ?? '') ? `${source.location} answers with a web page.` : undefined,
+    text: decode(found.body, location),
+    source: { kind: 'url', location, ...allowed(options) },
+    hint: /^text\/html\b/iu.test(found.contentType ?? '') ? `${location} answers with a web page.` : undefined,
+    ...(etag === undefined ? {} : { etag }),
+    ...(lastModified === undefined ? {} : { lastModified }),
   };
+}
+
+/** What an administrator allowed, and nothing else: it is remembered with the source. */
+export function allowed({ allowHttp, allowPrivate }: SourceOptions): SourceOptions {
+  return { ...(allowHttp === true ? { allowHttp } : {}), ...(allowPrivate === true ? { allowPrivate } : {}) };
 }
 
 /** UTF-8 only; the byte order mark that Windows tools write is dropped. Throws invalid_input with the place. */

@@ -3,10 +3,9 @@ import { SignetError } from '../core/errors.js';
 import type { RelyingPartyRecord } from '../core/model/relying-party.js';
 import type { Page, RelyingParties } from '../core/ports.js';
 import { changeBy, type Doing } from './doing.js';
-import { compareMetadata, type MetadataChange } from './metadata-changes.js';
-import { type MetadataSource, readSource, type SourceOptions } from './metadata-source.js';
+import type { SourceOptions } from './metadata-source.js';
 import { findApplication, refuseTakenNames } from './relying-party-names.js';
-import { type Added, createRegistration, readMetadata, type Registration, type RegistrationParts } from './relying-party-registration.js';
+import { createRegistration, type Registration, type RegistrationParts } from './relying-party-registration.js';
 import { assignSettings } from './relying-party-assignments.js';
 import { RELYING_PARTY_SETTINGS } from './relying-party-settings.js';
 import type { Assignment } from './setting-values.js';
@@ -15,11 +14,6 @@ export interface SettingChange {
   readonly key: string;
   readonly before: string | undefined;
   readonly after: string | undefined;
-}
-
-export interface Refreshed extends Added {
-  /** Empty when nothing changed: then nothing was written. */
-  readonly changes: readonly MetadataChange[];
 }
 
 export interface RelyingPartyAdmin extends Registration {
@@ -32,11 +26,6 @@ export interface RelyingPartyAdmin extends Registration {
   ): Promise<{ readonly record: RelyingPartyRecord; readonly changes: readonly SettingChange[] }>;
   setEnabled(entityId: string, enabled: boolean, doing: Doing): Promise<RelyingPartyRecord>;
   remove(entityId: string, doing: Doing): Promise<RelyingPartyRecord>;
-  /**
-   * Reads the metadata again, from where it came from or from a new source, which then is remembered. Throws
-   * invalid_input when it is for another entity or cannot be used: the copy that is held stays (SAML Metadata 4.3.1).
-   */
-  refresh(entityId: string, source: MetadataSource, options: SourceOptions, doing: Doing): Promise<Refreshed>;
   /** By identifier, or by name when exactly one application has it. Throws not_found. */
   find(entityIdOrName: string): Promise<RelyingPartyRecord>;
   list(filter: Parameters<RelyingParties['list']>[0], page: Page): Promise<readonly RelyingPartyRecord[]>;
@@ -78,19 +67,6 @@ export function createRelyingPartyAdmin(parts: RegistrationParts): RelyingPartyA
       const record = await find(entityId);
       if (doing.dryRun !== true) await relyingParties.remove(record.id, changeBy(doing, 'remove application'));
       return record;
-    },
-
-    refresh: async (entityId, source, options, doing) => {
-      const before = await find(entityId);
-      const read = await readSource(source, parts.fetchAllow, options);
-      const now = clock.now();
-      const { metadata, findings } = readMetadata(read, { now, keepEntityId: before.metadata.entityId, allowHttp: options.allowHttp === true });
-      const changes = compareMetadata(before.metadata, metadata);
-      const moved = read.source.kind !== before.source.kind || read.source.location !== before.source.location;
-      if (changes.length === 0 && !moved) return { record: before, findings, changes };
-      const after = { ...before, metadata, source: { ...read.source, readAt: now } };
-      await refuseTakenNames(before, after, parts);
-      return { record: await save(after, 'refresh application', doing), findings, changes };
     },
   };
 }

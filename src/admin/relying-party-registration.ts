@@ -31,6 +31,8 @@ export interface AddOptions extends SourceOptions {
   readonly enabled?: boolean;
   /** Which entity of an aggregate. */
   readonly entityId?: string;
+  /** base64 DER: what signs its metadata, now and at each reading. */
+  readonly certificates?: readonly string[];
   /** Taken as they are: from our own code only. */
   readonly overrides?: RelyingPartyOverrides;
 }
@@ -87,12 +89,18 @@ export function createRegistration(parts: RegistrationParts): Registration {
   return {
     add: async (source, options, doing) => {
       const read = await readSource(source, parts.fetchAllow, options);
+      const { entityId, name, certificates } = options;
       const { metadata, findings } = readMetadata(read, {
         now: clock.now(),
         allowHttp: options.allowHttp === true,
-        ...(options.entityId === undefined ? {} : { entityId: options.entityId }),
+        ...(entityId === undefined ? {} : { entityId }),
+        ...(certificates === undefined ? {} : { certificates }),
       });
-      const overrides = { ...options.overrides, ...(options.name === undefined ? {} : { name: readLine('name', options.name, 256) }) };
+      const overrides = {
+        ...options.overrides,
+        ...(name === undefined ? {} : { name: readLine('name', name, 256) }),
+        ...(certificates === undefined ? {} : { refresh: { ...options.overrides?.refresh, certificates } }),
+      };
       refuseMappings(overrides);
       const record = newRecord({ enabled: options.enabled !== false, metadata, overrides }, read.source);
       await insert(record, doing);

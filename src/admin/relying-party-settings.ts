@@ -5,6 +5,7 @@
 import { NAME_ID } from '../core/issuance/name-identifier.js';
 import { DEFAULT_LIFETIME_SECONDS, DEFAULT_SKEW_SECONDS, DEFAULT_TOKEN_TYPE, DEFAULT_TRUST_VERSION } from '../core/model/relying-party.js';
 import { DIGEST_METHODS } from '../protocols/saml/metadata/write.js';
+import { METADATA_SETTINGS } from './metadata-settings.js';
 import { define, joined, one, type RelyingPartySetting } from './relying-party-setting.js';
 import {
   byShortName,
@@ -144,4 +145,5 @@ export const RELYING_PARTY_SETTINGS: readonly RelyingPartySetting[] = [
   define({ key: 'force-authn', field: 'forceAuthn', read: one((value) => readFlag('force-authn', value)), fallback: 'false' }),
   define({ key: 'groups', field: 'groups', repeatable: true, read: (values) => readNames('groups', values), show: joined, fallback: 'everyone' }),
   define({ key: 'signing-key', field: 'signingKey', read: one(readSigningKey), fallback: 'the active key' }),
+  ...METADATA_SETTINGS,
 ];

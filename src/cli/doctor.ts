@@ -46,7 +46,7 @@ async function examineStore(session: Session): Promise<readonly Finding[]> {
     const { storage, secretKey } = await session.open();
     const asked = session.clock.now();
     const offset = asked - (await storage.ping());
-    const { users, relyingParties, signingKeys } = storage;
+    const { users, relyingParties, metadataHistory, signingKeys } = storage;
     const clock: readonly Finding[] =
       Math.abs(offset) <= CLOCK_TOLERANCE_MS
         ? []
@@ -57,7 +57,7 @@ async function examineStore(session: Session): Promise<readonly Finding[]> {
               'Set the clocks with NTP.',
             ),
           ];
-    return [...clock, ...(await examine({ users, relyingParties, signingKeys, box: createSecretBox(secretKey), clock: session.clock }))];
+    return [...clock, ...(await examine({ users, relyingParties, metadataHistory, signingKeys, box: createSecretBox(secretKey), clock: session.clock }))];
   } catch (error) {
     if (!(error instanceof SignetError)) throw error;
     const id = error.code === 'unavailable' ? 'store.unreachable' : error.code === 'conflict' ? 'store.schema' : 'store.unusable';

@@ -17,7 +17,7 @@ import { hintFindings } from './findings.js';
 import { type Output, WrongUse } from './output.js';
 import { presetsOf, registerLibrary } from './preset-library.js';
 import { describeOtherSide } from './preset-view.js';
-import { openAdmin, readSource, sourceOptions } from './relying-party-admin.js';
+import { openAdmin, readCertificates, readSource, sourceOptions } from './relying-party-admin.js';
 import { title, toView } from './relying-party-view.js';
 
 /** What `rp add` is given beside the name of a preset. */
@@ -26,6 +26,7 @@ export interface PresetOptions extends SourceOptions, DryRun {
   readonly value?: readonly string[];
   readonly name?: string;
   readonly entityId?: string;
+  readonly certificate?: readonly string[];
 }
 
 /** Adds `preset` and `commands` below `signet rp`. */
@@ -78,6 +79,7 @@ export async function addWithPreset(session: Session, source: string | undefined
             overrides: overridesOf(preset, filled),
             ...(options.name === undefined ? {} : { name: options.name }),
             ...(options.entityId === undefined ? {} : { entityId: options.entityId }),
+            ...(await readCertificates(options.certificate)),
           },
           doingOf(options),
         );

@@ -2,19 +2,21 @@
 import type { Command } from 'commander';
 import type { Doing } from '../admin/doing.js';
 import type { SourceOptions } from '../admin/metadata-source.js';
+import { describeProtocols } from '../admin/metadata-changes.js';
 import { nameOf } from '../admin/relying-party-names.js';
 import { RELYING_PARTY_SETTINGS } from '../admin/relying-party-settings.js';
-import { type RelyingPartyAdmin, whereToReadAgain } from '../admin/relying-parties.js';
+import type { RelyingPartyAdmin } from '../admin/relying-parties.js';
 import type { RelyingPartyRecord } from '../core/model/relying-party.js';
 import { readAssignments } from './assignments.js';
 import { type Cli, doingOf, DRY_RUN, type DryRun, dryNote, readCount, type Session, withExamples } from './context.js';
-import { hintFindings } from './findings.js';
+import { describeLife, lifeView, readLife } from './metadata-view.js';
 import { table } from './output.js';
 import { registerPresets } from './presets.js';
-import { openAdmin, readSource, sourceOptions, withSourceOptions } from './relying-party-admin.js';
+import { openAdmin, readPinned, sourceOptions } from './relying-party-admin.js';
 import { registerAdding } from './relying-party-adding.js';
+import { registerMetadata } from './relying-party-metadata.js';
 import { registerRules } from './relying-party-rules.js';
-import { describe, describeProtocols, stateOf, title, toView } from './relying-party-view.js';
+import { describe, stateOf, title, toView } from './relying-party-view.js';
 
 interface ListOptions {
   readonly text?: string;
@@ -43,8 +45,10 @@ export function registerRelyingParties(command: Command, cli: Cli): void {
     .argument('<application>', 'identifier or name')
     .action((application: string) =>
       cli.run(async (session) => {
-        const record = await (await openAdmin(session)).find(application);
-        session.output.result(toView(record), describe(record));
+        const opened = await session.open();
+        const record = await (await openAdmin(session, opened)).find(application);
+        const life = await readLife(opened.storage, record);
+        session.output.result({ ...toView(record), ...lifeView(record, life) }, describe(record, describeLife(record, life)));
         return undefined;
       }),
     );
@@ -63,14 +67,7 @@ export function registerRelyingParties(command: Command, cli: Cli): void {
   verb(command, cli, 'enable', 'switch an application on', 'Enabled', (admin, name, doing) => admin.setEnabled(name, true, doing));
   verb(command, cli, 'disable', 'switch an application off', 'Disabled', (admin, name, doing) => admin.setEnabled(name, false, doing));
   verb(command, cli, 'remove', 'remove an application', 'Removed', (admin, name, doing) => admin.remove(name, doing));
-
-  const refresh = command.command('refresh').summary('read the metadata of an application again').argument('<application>', 'identifier or name');
-  withExamples(withSourceOptions(refresh), 'rp refresh https://app.example/metadata', 'rp refresh "Acme Expenses" new-metadata.xml --dry-run')
-    .argument('[file-or-url]', 'where to read it from; from where it came unless given')
-    .option(...DRY_RUN)
-    .action((application: string, source: string | undefined, options: SourceOptions & DryRun) =>
-      cli.run((session) => refreshApplication(session, application, source, options)),
-    );
+  registerMetadata(command, cli);
 }
 
 function verb(
@@ -110,7 +107,7 @@ async function listApplications(session: Session, options: ListOptions): Promise
 }
 
 async function setApplication(session: Session, application: string, texts: readonly string[], options: SourceOptions & DryRun): Promise<undefined> {
-  const assignments = readAssignments(texts);
+  const assignments = await readPinned(readAssignments(texts));
   const { record, changes } = await (await openAdmin(session)).set(application, assignments, sourceOptions(options), doingOf(options));
   const unset = record.source.kind === 'hand' ? 'not set' : 'as the metadata says';
   const lines = changes.map(({ key, before, after }) => `${key}: ${before ?? unset} -> ${after ?? unset}`);
@@ -118,22 +115,5 @@ async function setApplication(session: Session, application: string, texts: read
   if (record.metadata.wantAssertionsSigned && record.overrides.sign === 'response') {
     session.output.hint('note: the metadata wants assertions signed, which is obeyed: both are signed.');
   }
-  return undefined;
-}
-
-async function refreshApplication(session: Session, application: string, source: string | undefined, options: SourceOptions & DryRun): Promise<undefined> {
-  const admin = await openAdmin(session);
-  const before = await admin.find(application);
-  const read = await readSource(source ?? whereToReadAgain(before));
-  const { record, findings, changes } = await admin.refresh(before.metadata.entityId, read, sourceOptions(options), doingOf(options));
-  const lines = changes.flatMap((change) => [
-    ...(change.before === undefined ? [] : [`- ${change.what}: ${change.before}`]),
-    ...(change.after === undefined ? [] : [`+ ${change.what}: ${change.after}`]),
-  ]);
-  session.output.result(
-    { ...toView(record), changes, findings },
-    changes.length === 0 ? `Nothing changed in ${title(record)}` : `Refreshed ${title(record)}${dryNote(options)}\n${lines.join('\n')}`,
-  );
-  hintFindings(session.output, findings);
   return undefined;
 }

@@ -9,7 +9,7 @@ import { type Cli, collect, doingOf, DRY_RUN, type DryRun, dryNote, type Session
 import { hintFindings } from './findings.js';
 import { WrongUse } from './output.js';
 import { addWithPreset } from './presets.js';
-import { openAdmin, readSource, sourceOptions, withSourceOptions } from './relying-party-admin.js';
+import { openAdmin, readCertificates, readSource, sourceOptions, withSourceOptions } from './relying-party-admin.js';
 import { title, toView } from './relying-party-view.js';
 
 interface State {
@@ -22,6 +22,7 @@ interface AddOptions extends SourceOptions, DryRun, State {
   readonly entityId?: string;
   readonly preset?: string;
   readonly value?: readonly string[];
+  readonly certificate?: readonly string[];
 }
 
 interface AddWsfedOptions extends DryRun, State {
@@ -86,6 +87,7 @@ async function addApplication(session: Session, source: string | undefined, opti
       enabled,
       ...(options.name === undefined ? {} : { name: options.name }),
       ...(options.entityId === undefined ? {} : { entityId: options.entityId }),
+      ...(await readCertificates(options.certificate)),
     },
     doingOf(options),
   );

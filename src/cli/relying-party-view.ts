@@ -1,5 +1,5 @@
 /** An application as the command line shows it. */
-import { describeCertificate, describeLogoutEndpoint, describeReplyAddress } from '../admin/metadata-changes.js';
+import { describeCertificate, describeLogoutEndpoint, describeProtocols, describeReplyAddress } from '../admin/metadata-changes.js';
 import { nameOf } from '../admin/relying-party-names.js';
 import { concerns } from '../admin/relying-party-assignments.js';
 import { RELYING_PARTY_SETTINGS } from '../admin/relying-party-settings.js';
@@ -8,7 +8,7 @@ import { parseRules } from '../core/claims/language/parse.js';
 import { describePolicy } from '../core/issuance/policies.js';
 import { shellWord } from '../core/shell-word.js';
 import { describeMapping } from '../core/claims/mappings/describe.js';
-import { identifiersOf, protocolsOf, type RelyingPartyMetadata, type RelyingPartyRecord } from '../core/model/relying-party.js';
+import { identifiersOf, protocolsOf, type RelyingPartyRecord } from '../core/model/relying-party.js';
 import { pairs, showTime, table } from './output.js';
 
 /** Acme Expenses (https://app.example/metadata) */
@@ -21,13 +21,6 @@ export function title(record: RelyingPartyRecord): string {
 /** enabled or disabled. */
 export function stateOf(record: RelyingPartyRecord): string {
   return record.enabled ? 'enabled' : 'disabled';
-}
-
-/** SAML 2.0, WS-Federation */
-export function describeProtocols(metadata: RelyingPartyMetadata): string {
-  return protocolsOf(metadata)
-    .map((protocol) => (protocol === 'saml' ? 'SAML 2.0' : 'WS-Federation'))
-    .join(', ');
 }
 
 /** The settings of a record that concern its protocols, and any that was set: what was set, beside what the metadata says. */
@@ -109,8 +102,11 @@ function countRules(text: string): string {
   }
 }
 
-/** As text: the facts, then the settings. */
-export function describe(record: RelyingPartyRecord): string {
+/**
+ * As text: the facts, then the settings.
+ * @param further facts that are not in the record
+ */
+export function describe(record: RelyingPartyRecord, further: readonly (readonly [string, string | undefined])[] = []): string {
   const { metadata, source } = record;
   const facts = pairs([
     ...identifiersOf(record).map((identifier): readonly [string, string] => ['identifier', identifier]),
@@ -129,6 +125,7 @@ export function describe(record: RelyingPartyRecord): string {
     ['preset', record.overrides.preset?.name],
     ['metadata ends', metadata.validUntil === undefined ? undefined : showTime(metadata.validUntil)],
     source.kind === 'hand' ? ['registered', `by hand, ${showTime(source.readAt)}`] : ['read from', `${source.location}, ${showTime(source.readAt)}`],
+    ...further,
   ]);
   const rows = settingsOf(record).map(({ key, override, metadata: said, otherwise }) => [key, override ?? undefined, said ?? undefined, otherwise]);
   return `${facts}\n\n${table(['setting', 'set here', 'metadata', 'otherwise'], rows)}`;

@@ -1,4 +1,5 @@
 /** The applications of the demo, registered the way an administrator does it. Those of an earlier start keep their settings. */
+import { createMetadataRefresh, type MetadataRefresh } from '../admin/metadata-refresh.js';
 import { createRelyingPartyAdmin, type RelyingPartyAdmin } from '../admin/relying-parties.js';
 import { SignetError } from '../core/errors.js';
 import { type RelyingPartyRecord, WSFED_BINDING } from '../core/model/relying-party.js';
@@ -21,23 +22,18 @@ export interface ApplicationParts {
 }
 
 export async function registerApplications(storage: Storage, parts: ApplicationParts): Promise<void> {
-  const admin = createRelyingPartyAdmin({
-    relyingParties: storage.relyingParties,
-    signingKeys: storage.signingKeys,
-    clock: parts.clock,
-    makeId: randomToken,
-    ownNames: parts.ownNames,
-    fetchAllow: [],
-  });
-  await registerAcme(admin, parts);
+  const { relyingParties, signingKeys, metadataHistory } = storage;
+  const about = { relyingParties, clock: parts.clock, ownNames: parts.ownNames, fetchAllow: [] };
+  const admin = createRelyingPartyAdmin({ ...about, signingKeys, makeId: randomToken });
+  await registerAcme(admin, createMetadataRefresh({ ...about, metadataHistory }), parts);
   await registerWiki(admin, parts.wikiUrl);
 }
 
 /** Acme makes a new key at each start: an application that is there already gets the new metadata. */
-async function registerAcme(admin: RelyingPartyAdmin, { metadata }: ApplicationParts): Promise<void> {
+async function registerAcme(admin: RelyingPartyAdmin, refresh: MetadataRefresh, { metadata }: ApplicationParts): Promise<void> {
   const source = { kind: 'file', location: metadata.path, bytes: Buffer.from(metadata.xml) } as const;
   if ((await findKnown(admin, ACME_ENTITY_ID)) === undefined) await admin.add(source, { name: ACME_NAME }, DOING);
-  else await admin.refresh(ACME_ENTITY_ID, source, {}, DOING);
+  else await refresh.refresh(ACME_ENTITY_ID, source, { accept: true }, DOING);
 }
 
 /** The Wiki is registered by hand, by its realm and addresses; on another port it is another registration with the same settings. */

@@ -28,6 +28,8 @@ export interface FetchRequest {
   /** ETag and Last-Modified of the copy that is held: the answer may be `unchanged`. */
   readonly etag?: string;
   readonly lastModified?: string;
+  /** Ends it before its time: it then rejects with the reason. */
+  readonly signal?: AbortSignal;
 }
 
 export type FetchResult =
@@ -64,12 +66,14 @@ export function createFetch(settings: FetchSettings): Fetch {
   const timeoutMs = settings.timeoutMs ?? TIMEOUT_MS;
   const maxBytes = settings.maxBytes ?? MAX_BYTES;
   return async (request) => {
-    const signal = AbortSignal.timeout(timeoutMs);
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const signal = request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal]);
     try {
       return await follow(request, { guard, allowHttp: settings.allowHttp === true, maxBytes, resolve: settings.resolve ?? resolveName, signal });
     } catch (error) {
       if (error instanceof SignetError) throw error;
-      const why = signal.aborted ? `did not answer in ${String(timeoutMs / 1000)} seconds` : sayNetworkError(error);
+      request.signal?.throwIfAborted();
+      const why = timeout.aborted ? `did not answer in ${String(timeoutMs / 1000)} seconds` : sayNetworkError(error);
       throw bad(`${showAddress(request.url)} ${why}.`, error);
     }
   };

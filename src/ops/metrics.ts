@@ -2,7 +2,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { createMetricsText } from './cluster-metrics.js';
 import type { Instant } from '../core/model/ids.js';
-import type { SignOnRecord } from '../core/ports.js';
+import type { MetadataOverview, SignOnRecord } from '../core/ports.js';
 
 export interface Metrics {
   readonly contentType: string;
@@ -20,8 +20,14 @@ export interface Metrics {
 
 const DURATIONS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+export interface MetricsParts {
+  readonly version: string;
+  /** Asked for when somebody reads the metrics. */
+  readonly metadata?: () => Promise<MetadataOverview>;
+}
+
 /** Makes the metrics of one node in a registry of their own. */
-export function createMetrics(about: { readonly version: string }): Metrics {
+export function createMetrics(about: MetricsParts): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -60,6 +66,7 @@ export function createMetrics(about: { readonly version: string }): Metrics {
     labelNames: ['use'],
     registers,
   });
+  if (about.metadata !== undefined) watchMetadata(registry, about.metadata);
   const readiness = new Gauge({ name: 'signet_ready', help: '1 while this node can issue.', aggregator: 'min', registers });
   new Gauge({ name: 'signet_build_info', help: 'The version that runs.', labelNames: ['version'], aggregator: 'first', registers }).set(
     { version: about.version },
@@ -90,4 +97,33 @@ export function createMetrics(about: { readonly version: string }): Metrics {
       readiness.set(ready ? 1 : 0);
     },
   };
+}
+
+/** What the background readings of applications' metadata come to, for all nodes together. Without names of applications. */
+function watchMetadata(registry: Registry, look: () => Promise<MetadataOverview>): void {
+  const registers = [registry];
+  const oldest = new Gauge({
+    name: 'signet_metadata_last_success_timestamp_seconds',
+    help: 'When the metadata was last read that could not be read for the longest time.',
+    aggregator: 'first',
+    registers,
+  });
+  new Gauge({
+    name: 'signet_metadata_applications',
+    help: 'Applications whose metadata is read by itself, in all, whose source cannot be used, and with a change that waits.',
+    aggregator: 'first',
+    labelNames: ['state'],
+    registers,
+    async collect() {
+      try {
+        const { sources, failing, held, oldestSuccess } = await look();
+        this.set({ state: 'refreshed' }, sources);
+        this.set({ state: 'failing' }, failing.length);
+        this.set({ state: 'held' }, held.length);
+        if (oldestSuccess !== undefined) oldest.set(oldestSuccess / 1000);
+      } catch {
+        // The database is away, which other metrics say: what was known stays.
+      }
+    },
+  });
 }

@@ -4,9 +4,11 @@ import { asId } from '../../src/core/model/ids.js';
 import type { RelyingPartyRecord } from '../../src/core/model/relying-party.js';
 import type { SigningKey } from '../../src/core/model/signing-key.js';
 import type { User } from '../../src/core/model/user.js';
+import type { MetadataHistory } from '../../src/core/ports.js';
 import { makeSigningKey } from '../../src/crypto/key-ring.js';
 import { createSecretBox } from '../../src/crypto/secret-box.js';
 import { aMetadata, aRecord, aUser, fakeClock, NOW } from '../support/builders.js';
+import { memoryMetadataHistory } from '../support/memory-metadata-history.js';
 import { memoryRelyingParties, memorySigningKeys, memoryUsers } from '../support/memory-repositories.js';
 
 const box = createSecretBox('a secret key for tests');
@@ -20,11 +22,19 @@ describe('doctor', () => {
   });
 
   async function found(
-    wrong: { keys?: readonly SigningKey[]; records?: readonly RelyingPartyRecord[]; people?: readonly User[]; at?: number; secret?: string } = {},
+    wrong: {
+      keys?: readonly SigningKey[];
+      records?: readonly RelyingPartyRecord[];
+      people?: readonly User[];
+      at?: number;
+      secret?: string;
+      history?: MetadataHistory;
+    } = {},
   ): Promise<readonly Finding[]> {
     return examine({
       users: memoryUsers(...(wrong.people ?? [aUser({ role: 'owner' })])),
       relyingParties: memoryRelyingParties(...(wrong.records ?? [aRecord()])),
+      metadataHistory: wrong.history ?? memoryMetadataHistory(),
       signingKeys: memorySigningKeys(...(wrong.keys ?? [key])),
       box: wrong.secret === undefined ? box : createSecretBox(wrong.secret),
       clock: fakeClock(wrong.at ?? NOW),
@@ -89,5 +99,22 @@ describe('doctor', () => {
       }),
     );
     expect(await ids({ records })).to.deep.equal(['rp.metadata-ended']);
+  });
+
+  it('names changes that wait, without those that somebody dropped, and sources that cannot be read', async () => {
+    const history = memoryMetadataHistory();
+    const record = aRecord({ overrides: { name: 'Wiki' } });
+    const held = { metadata: record.metadata, heldAt: NOW, source: record.source, reasons: ['a new host', 'a key is gone'] };
+    await history.hold(record, held, { actor: 'system', action: 'hold metadata' });
+    await history.note(record.id, { failures: 3, nextAt: NOW, succeededAt: NOW - 2 * DAY, lastError: 'https://wiki.example/ does not answer.' });
+    const findings = await found({ records: [record], history });
+    expect(findings.map(({ id }) => id)).to.deep.equal(['rp.metadata-held', 'rp.metadata-source']);
+    expect(findings[0]?.sentence).to.equal('Changed metadata of Wiki waits since 2026-11-24: a new host; a key is gone.');
+    expect(findings[0]?.fix).to.match(/: signet rp diff https:\/\/app\.example\/metadata$/u);
+    expect(findings[1]?.sentence).to.equal(
+      'The metadata of Wiki cannot be read again (3 in a row, last read 2026-11-22): https://wiki.example/ does not answer.',
+    );
+    await history.hold(record, { ...held, droppedAt: NOW }, { actor: 'cli', action: 'drop held metadata' });
+    expect(await ids({ records: [record], history })).to.deep.equal(['rp.metadata-source']);
   });
 });

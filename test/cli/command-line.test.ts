@@ -22,7 +22,7 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
   log: [],
   trace: [],
   user: ['add', 'list', 'show', 'set', 'disable', 'enable', 'remove', 'unlock', 'password', 'import'],
-  rp: ['add', 'add-wsfed', 'list', 'show', 'set', 'enable', 'disable', 'remove', 'refresh', 'preset', 'commands'],
+  rp: ['add', 'add-wsfed', 'list', 'show', 'set', 'enable', 'disable', 'remove', 'refresh', 'diff', 'versions', 'restore', 'preset', 'commands'],
   directory: ['list', 'show', 'set', 'rules'],
   group: ['list', 'show'],
   keys: ['list', 'rotate', 'promote', 'retire'],
@@ -107,7 +107,7 @@ describe('the command line (C1)', () => {
     it('offers --dry-run wherever something is written', async () => {
       const writing = [
         ...['add', 'set', 'disable', 'enable', 'remove', 'unlock', 'password', 'import'].map((verb) => ['user', verb]),
-        ...['add', 'add-wsfed', 'set', 'enable', 'disable', 'remove', 'refresh'].map((verb) => ['rp', verb]),
+        ...['add', 'add-wsfed', 'set', 'enable', 'disable', 'remove', 'refresh', 'diff', 'restore'].map((verb) => ['rp', verb]),
         ...['rotate', 'promote', 'retire'].map((verb) => ['keys', verb]),
         ...['add', 'remove'].map((verb) => ['store', verb]),
         ['names', 'import'],
@@ -361,7 +361,12 @@ describe('the command line (C1)', () => {
       writeFileSync(join(folder, 'sp.xml'), readFileSync(metadataPath('good/minimal.xml'), 'utf8').replace('/saml/acs', '/saml/acs2'));
       const refreshed = await done('rp', 'refresh', ENTITY);
       expect(refreshed.stdout).to.include(
-        '- reply address: https://app.example/saml/acs (HTTP-POST, index 0)\n+ reply address: https://app.example/saml/acs2 (HTTP-POST, index 0)\n',
+        [
+          '- reply address: https://app.example/saml/acs (HTTP-POST, index 0)',
+          '    Requests that ask for their answer there are refused.',
+          '+ reply address: https://app.example/saml/acs2 (HTTP-POST, index 0)',
+          '    Tokens may be sent there.\n',
+        ].join('\n'),
       );
       await done('rp', 'disable', ENTITY);
       expect((await done('rp', 'list', '--disabled')).stdout).to.equal(

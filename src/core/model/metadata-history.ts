@@ -1,6 +1,6 @@
 /** The life of one application's metadata: earlier versions, what the last readings of its source gave, a change that waits for a person. */
 import type { Instant } from './ids.js';
-import type { RelyingPartyMetadata } from './relying-party.js';
+import type { MetadataOrigin, RelyingPartyMetadata } from './relying-party.js';
 
 /** How many versions are kept of each application. */
 export const MOST_VERSIONS = 50;
@@ -39,8 +39,7 @@ export interface MetadataReading {
 export interface HeldMetadata {
   readonly metadata: RelyingPartyMetadata;
   readonly heldAt: Instant;
-  /** Where it was read. */
-  readonly location: string;
+  readonly source: MetadataOrigin;
   /** Why it waits, one sentence each. */
   readonly reasons: readonly string[];
   /** Somebody did not want it: it is not held again as long as the source says the same. */

@@ -24,7 +24,7 @@ const readReading = createDocumentReader<MetadataReading>('reading of metadata',
 const readHeld = createDocumentReader<HeldMetadata>('held change of metadata', {
   metadata: 'object',
   heldAt: 'number',
-  location: 'string',
+  source: 'object',
   reasons: 'array',
   droppedAt: 'number?',
 });

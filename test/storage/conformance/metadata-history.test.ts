@@ -12,7 +12,7 @@ const aReading = (changes: Partial<MetadataReading> = {}): MetadataReading => ({
 const aHeld = (changes: Partial<HeldMetadata> = {}): HeldMetadata => ({
   metadata: aMetadata({ displayName: 'Ünïcode ☃' }),
   heldAt: NOW,
-  location: 'https://app.example/metadata',
+  source: { kind: 'url', location: 'https://app.example/metadata', readAt: NOW },
   reasons: ['a new host'],
   ...changes,
 });
