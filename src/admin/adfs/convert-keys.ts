@@ -43,9 +43,9 @@ function readOne(value: AdfsValue, property: string, report: Report): ReturnType
     report.add(property, {
       id: 'adfs.certificate-cut',
       level: 'warn',
-      sentence: 'The export names a certificate and does not hold it: ConvertTo-Json cuts off what lies deeper than its -Depth.',
+      sentence: 'The export names a certificate and does not hold it: PowerShell cuts off what lies deeper than its -Depth.',
       why: 'Without the certificate nothing can be checked or encrypted with it.',
-      fix: 'Export again with Export-Clixml, or with ConvertTo-Json -Depth 6.',
+      fix: 'Export again with Export-Clixml -Depth 4, or with ConvertTo-Json -Depth 6.',
     });
   }
   return undefined;

@@ -35,7 +35,7 @@ export async function authorize(request: IssuanceRequest, input: ClaimsInput): P
 
 /** Whether an application is shown to somebody. One whose rules ask a store, or cannot be carried out, is: the sign-on tells. */
 export async function mayUse(relyingParty: RelyingParty, input: ClaimsInput, trace: Trace): Promise<boolean> {
-  const denied = outsideGroups(relyingParty, input, trace) ?? outsidePolicy(relyingParty, input, trace);
+  const denied = outsideSources(relyingParty, input) ?? outsideGroups(relyingParty, input, trace) ?? outsidePolicy(relyingParty, input, trace);
   if (denied !== undefined) return denied.check === 'user.second-factor';
   const rules = textRules(relyingParty, 'authorization', trace);
   if (rules === undefined || rules.some(({ action }) => action.kind === 'store')) return true;
@@ -44,11 +44,18 @@ export async function mayUse(relyingParty: RelyingParty, input: ClaimsInput, tra
 
 async function findRefusal(relyingParty: RelyingParty, input: ClaimsInput, trace: Trace): Promise<Refusal | undefined> {
   return (
+    outsideSources(relyingParty, input) ??
     outsideGroups(relyingParty, input, trace) ??
     outsidePolicy(relyingParty, input, trace) ??
     (await refusedByRules(relyingParty, input, trace)) ??
     (await withoutSecondFactor(relyingParty, input, trace))
   );
+}
+
+/** Directories and partners whose people may sign on here. */
+function outsideSources({ identitySources }: RelyingParty, { facts }: ClaimsInput): Refusal | undefined {
+  if (identitySources === undefined || identitySources.includes(facts.person.directory)) return undefined;
+  return { check: 'user.allowed', expected: `the sources ${identitySources.join(', ')}` };
 }
 
 /** By what the directory knows, as the conditions of policies do: acceptance rules shape claims, not membership. */

@@ -271,6 +271,8 @@ describe('an import from AD FS', () => {
       expect((await issued('Group rules', 'saml')).refusal?.check?.id).to.equal('user.authorized');
       expect((await issued('Own policy', 'saml')).refusal?.check?.id).to.equal('user.policy');
       expect((await issued('Group policy', 'saml')).refusal?.check?.id, 'in Sales').to.equal(undefined);
+      expect((await issued('Other claims provider', 'saml')).refusal?.check?.id, 'of no partner').to.equal('user.allowed');
+      expect((await issued('Several claims providers', 'saml')).refusal?.check?.id, 'of Active Directory').to.equal(undefined);
     });
   });
 
