@@ -51,6 +51,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./explain.js')).registerExplain,
   },
   { name: 'compare', summary: 'compare a token with what would be issued here', load: async () => (await import('./explain.js')).registerCompare },
+  {
+    name: 'decode',
+    summary: 'show what a message, a token or a recording says, and who signed it',
+    load: async () => (await import('./decode.js')).registerDecode,
+  },
   { name: 'trace', summary: 'show what happened in one sign-on', load: async () => (await import('./trace.js')).registerTrace },
 ];
 

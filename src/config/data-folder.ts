@@ -21,12 +21,26 @@ const SECRET_KEY_BYTES = 32;
  */
 export function openDataFolder(settings: Pick<Settings, 'data' | 'databaseUrl' | 'secretKey'>): DataFolder {
   const { data, secretKey } = settings;
-  const databaseUrl = settings.databaseUrl ?? `sqlite:${join(data, 'signet.db')}`;
-  const sqlitePath = databaseUrl.startsWith('sqlite:') ? databaseUrl.slice('sqlite:'.length) : undefined;
+  const databaseUrl = databaseUrlOf(settings);
+  const sqlitePath = sqlitePathOf(databaseUrl);
   if (sqlitePath !== undefined || secretKey === undefined) makeFolder(data);
   if (secretKey !== undefined) return { databaseUrl, secretKey, secretKeyFile: undefined };
   const path = join(data, SECRET_KEY_FILE);
   return { databaseUrl, secretKey: readKey(path) ?? makeKey(path, sqlitePath), secretKeyFile: path };
+}
+
+/** False where the settings name a database file that nobody has made yet: for what looks into a store and shall not make one. */
+export function hasDatabase(settings: Pick<Settings, 'data' | 'databaseUrl'>): boolean {
+  const path = sqlitePathOf(databaseUrlOf(settings));
+  return path === undefined || hasContent(path);
+}
+
+function databaseUrlOf({ data, databaseUrl }: Pick<Settings, 'data' | 'databaseUrl'>): string {
+  return databaseUrl ?? `sqlite:${join(data, 'signet.db')}`;
+}
+
+function sqlitePathOf(databaseUrl: string): string | undefined {
+  return databaseUrl.startsWith('sqlite:') ? databaseUrl.slice('sqlite:'.length) : undefined;
 }
 
 function makeFolder(path: string): void {

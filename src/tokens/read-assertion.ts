@@ -17,7 +17,7 @@ const LIMITS = { bytes: 4 * 1024 * 1024, comments: 'drop', cdata: 'text' } as co
 export function readAssertion(text: string): TokenFacts {
   const root = parse(text.trim());
   const assertion = find(root, (element) => element.local === 'Assertion' && (element.ns === NS.saml || element.ns === NS.saml11));
-  if (assertion !== undefined) return assertion.ns === NS.saml ? readSaml20(assertion) : readSaml11(assertion);
+  if (assertion !== undefined) return factsOf(assertion);
   const encrypted = find(root, (element) => element.local === 'EncryptedAssertion' || element.local === 'EncryptedData');
   throw new SignetError(
     'invalid_input',
@@ -25,6 +25,11 @@ export function readAssertion(text: string): TokenFacts {
       ? `there is no SAML assertion in it; its root is ${root.local}`
       : 'the assertion is encrypted for the application; give one that is not',
   );
+}
+
+/** What an Assertion element of SAML 2.0 or 1.1 says. Throws malformed_request where a name in it is no plain text. */
+export function factsOf(assertion: XmlElement): TokenFacts {
+  return assertion.ns === NS.saml ? readSaml20(assertion) : readSaml11(assertion);
 }
 
 function parse(text: string): XmlElement {

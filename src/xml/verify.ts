@@ -35,7 +35,7 @@ export function hasSignature(element: XmlElement): boolean {
 }
 
 const ID_NAMES = new Set(['id', 'assertionid', 'requestid', 'responseid']);
-const OWN_NAMESPACES: ReadonlySet<string> = new Set([NS.saml, NS.samlp, NS.md, NS.ds, NS.xenc]);
+const OWN_NAMESPACES: ReadonlySet<string> = new Set([NS.saml, NS.samlp, NS.saml11, NS.md, NS.ds, NS.xenc]);
 
 /**
  * Every ID of SAML and XML Signature once in the whole document, whatever its spelling, without prefix, and not taken by
@@ -78,7 +78,8 @@ function* walk(element: XmlElement): Generator<XmlElement> {
  */
 export function verifyEnveloped(element: XmlElement, keys: readonly string[]): XmlElement {
   const signature = only(element, 'Signature', 'the signed element');
-  const id = attribute(element, 'ID');
+  // Each schema has one attribute that identifies, and no other counts (threats X08).
+  const id = attribute(element, element.ns === NS.saml11 ? 'AssertionID' : 'ID');
   if (id === undefined || !isNcName(id)) throw invalid('the signed element has no ID');
   refuseDuplicateIds(root(element));
   const shape = readSignature(signature, id);
