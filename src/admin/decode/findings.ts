@@ -22,7 +22,7 @@ export const FINDINGS = {
   'assertion.encrypted': tip('Only the application can open it; encrypt=never for a test shows the content: signet rp set APP encrypt=never'),
   'time.expired': warn(CAPTURE),
   'time.future': warn(CAPTURE),
-  'destination.foreign': warn('The sender has to send it where our metadata says: signet rp commands APP'),
+  'destination.foreign': warn('The sender has to send it where our metadata says; let them read it again.'),
   'reply.unregistered': warn('Read the metadata of the application again, or add the address: signet rp set APP reply=URL'),
   'issuer.unknown': warn('Register it with: signet rp add FILE_OR_URL; identifiers are compared to the letter.'),
   'audience.unknown': warn('It is for an application that is not registered here, or spelled otherwise.'),

@@ -3,7 +3,7 @@ import { Trace } from '../../core/checks/trace.js';
 import { SignetError } from '../../core/errors.js';
 import { decodeRedirect, type MessageParameter } from '../../protocols/saml/bindings/redirect.js';
 import { verifyDetached } from '../../xml/verify.js';
-import { type Field, note, type Reading } from './decoded.js';
+import { type Field, note, personal, type Reading } from './decoded.js';
 import { looksLikeJwt, readJwt } from './jwt.js';
 import { judge } from './signatures.js';
 import { messageIn, percentDecode } from './unwrap.js';
@@ -25,11 +25,12 @@ const NAMES: Readonly<Record<string, string>> = {
   wreqptr: 'pointer to a request, never followed (wreqptr)',
 };
 const OAUTH =
-  'client_id redirect_uri response_type response_mode grant_type scope resource audience state nonce prompt max_age acr_values login_hint code_challenge code_challenge_method error error_description iss'.split(
+  'client_id redirect_uri response_type response_mode grant_type scope resource audience state nonce prompt max_age acr_values code_challenge code_challenge_method error error_description iss'.split(
     ' ',
   );
 const MESSAGES: readonly string[] = ['SAMLRequest', 'SAMLResponse', 'wreq', 'wresult'];
 const TOKENS: readonly string[] = ['id_token', 'access_token', 'id_token_hint', 'client_assertion', 'assertion', 'request'];
+const PEOPLE: readonly string[] = ['login_hint', 'username'];
 const SECRETS: readonly string[] = ['password', 'client_secret', 'code', 'refresh_token', 'code_verifier', 'SAMLart'];
 /** Whoever has one of these sends a message of a kind that is known. */
 const TELLING = /(?:^|[?&#])(?:SAMLRequest|SAMLResponse|wa|wresult|wreq|client_id|response_type|grant_type|id_token|access_token)=/u;
@@ -67,7 +68,7 @@ export function readParameters(raw: string, reading: Reading): string | undefine
 }
 
 function isKnown(name: string): boolean {
-  return name in NAMES || name === 'Signature' || [...OAUTH, ...MESSAGES, ...TOKENS, ...SECRETS].includes(name);
+  return name in NAMES || name === 'Signature' || [...OAUTH, ...MESSAGES, ...TOKENS, ...PEOPLE, ...SECRETS].includes(name);
 }
 
 function fieldOf({ name, value }: Field, reading: Reading): readonly Field[] {
@@ -75,6 +76,7 @@ function fieldOf({ name, value }: Field, reading: Reading): readonly Field[] {
     note(reading, 'secret.hidden', `${name} is in it.`);
     return [{ name, value: '(not shown)' }];
   }
+  if (PEOPLE.includes(name)) return [{ name, value: personal(reading, value) }];
   if (name in NAMES || OAUTH.includes(name)) return [{ name: NAMES[name] ?? name, value }];
   return [];
 }

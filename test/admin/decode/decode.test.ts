@@ -218,6 +218,8 @@ describe('decoding', () => {
       const message = await one(await answer(), { ...context, mask: true });
       expect(JSON.stringify(message)).not.to.include('maria@example.com').and.not.include('Maria');
       expect(message).not.to.have.property('xml');
+      const asked = await one(`https://sts.example/adfs/ls/?${signInQuery({ login_hint: 'maria@example.com' })}`, { ...context, mask: true });
+      expect(valueOf(asked, 'login_hint')).to.equal('ma…@ex….com (17)');
     });
   });
 });
