@@ -11,8 +11,7 @@ interface Shown {
   readonly missing: { readonly groups: readonly string[] };
 }
 
-describe('trusts of AD FS, by command (B12, C1)', function () {
-  this.timeout(60_000);
+describe('trusts of AD FS, by command (B12, C1)', () => {
   let folder: string;
   let files = 0;
 
