@@ -108,7 +108,7 @@ describe('the command line (C1)', () => {
       const writing = [
         ...['add', 'set', 'disable', 'enable', 'remove', 'unlock', 'password', 'import'].map((verb) => ['user', verb]),
         ...['add', 'add-wsfed', 'set', 'enable', 'disable', 'remove', 'refresh', 'diff', 'restore'].map((verb) => ['rp', verb]),
-        ...['rotate', 'promote', 'retire'].map((verb) => ['keys', verb]),
+        ...['rotate', 'import', 'promote', 'retire'].map((verb) => ['keys', verb]),
         ...['add', 'remove'].map((verb) => ['store', verb]),
         ['names', 'import'],
       ];
@@ -143,7 +143,7 @@ describe('the command line (C1)', () => {
       [['user', 'list', '--limit', 'many'], /--limit is "many"; give a whole number/u],
       [['keys', 'rotate', '--algorithm', 'DSA'], /--algorithm is "DSA"; use one of RSA-2048/u],
       [['log', '--limit', '-1'], /--limit is "-1"/u],
-      [['idp', 'add', 'x.xml'], /unknown command 'idp'/u],
+      [['idp', 'add', 'x.xml'], /unknown command 'add'/u],
       [['--data'], /option '--data <dir>' argument missing/u],
     ] as const) {
       it(args.join(' '), async () => {
