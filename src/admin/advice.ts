@@ -41,8 +41,16 @@ export function adviceForRefusal({ refusal, subject, record, relyingParty }: Pre
   const [group] = relyingParty.groups;
   const application = shellWord(record.metadata.entityId);
   if (check === 'user.allowed') return subject === undefined || group === undefined ? [] : [withGroup(subject.person, group)];
+  if (check === 'user.source')
+    return subject === undefined ? [] : [applicationSetting(application, 'sources', [...(relyingParty.identitySources ?? []), subject.person.directory])];
+  if (check === 'user.authn-context') return [`signet rp set ${application} allowed-authn-contexts=`];
   if (check === 'user.policy') return [`signet rp policy ${application} --file FILE`];
   return check === 'user.authorized' ? [`signet rp rules ${application} FILE --set authorization`] : [];
+}
+
+/** A setting that may be given several times. */
+function applicationSetting(application: string, key: string, values: readonly string[]): string {
+  return ['signet rp set', application, ...values.map((value) => shellWord(`${key}=${value}`))].join(' ');
 }
 
 function forCondition(condition: RuleCondition, person: Person): string | undefined {

@@ -187,6 +187,8 @@ const REMEDIES: Partial<Readonly<Record<CheckId, string>>> = {
   'request.enabled': 'If people are to use it: signet rp enable APP',
   'request.metadata-valid': 'Read its metadata again: signet rp refresh APP',
   'request.acs-known': 'If the address is theirs: signet rp refresh APP, or signet rp set APP reply=URL',
+  'user.source': 'Whose people may use it: signet rp set APP sources=NAME',
+  'user.authn-context': 'Which kinds of sign-in are allowed: signet rp set APP allowed-authn-contexts=CLASS',
   'user.allowed': 'What would let them in: signet explain USER APP; who may use it: signet rp set APP groups=NAME',
   'user.policy': 'What would let them in: signet explain USER APP; the policy: signet rp policy APP',
   'user.authorized': 'What would let them in: signet explain USER APP; the rules: signet rp rules APP --set authorization',

@@ -6,6 +6,7 @@ import { Trace } from '../core/checks/trace.js';
 import { recordClaims } from '../core/claims/explanation/claims-record.js';
 import type { ClaimsRecord } from '../core/claims/explanation.js';
 import { SignetError } from '../core/errors.js';
+import { meetContext, wantedContext } from '../core/issuance/authn-policy.js';
 import type { Issue } from '../core/issuance/issue.js';
 import type { IssuanceRequest } from '../core/issuance/issuance-request.js';
 import { asId, type Instant } from '../core/model/ids.js';
@@ -128,7 +129,7 @@ function toRequest({ address, userAgent, nameIdFormat }: PreviewRequest, { at, .
   return {
     ...prepared,
     confirmation: { method: 'bearer', recipient: PREVIEW_AUDIENCE },
-    contextClass: parts.contextClass,
+    contextClass: meetContext(parts.contextClass, wantedContext(prepared.relyingParty, undefined)) ?? parts.contextClass,
     audience: PREVIEW_AUDIENCE,
     ...(nameIdFormat === undefined ? {} : { nameIdPolicy: { format: nameIdFormat, allowCreate: true } }),
     context: {

@@ -12,13 +12,20 @@ import {
   CONTEXTS,
   FORMATS,
   readEncrypt,
+  readEncryptNameId,
   readNamed,
+  readNotes,
   readReply,
   readRequireSigned,
   readSignatureAlgorithm,
   readSigningKey,
 } from './relying-party-values.js';
 import { readChoice, readFlag, readIdentifier, readLine, readNames, readSeconds, showSeconds } from './setting-values.js';
+
+/** Names that may hold commas, each given by itself. */
+const eachLine =
+  (key: string) =>
+  (values: readonly string[]): readonly string[] => [...new Set(values.map((value) => readLine(key, value, 256)))];
 
 /** Every key that is an override, in the order of the manual. */
 export const RELYING_PARTY_SETTINGS: readonly RelyingPartySetting[] = [
@@ -44,6 +51,7 @@ export const RELYING_PARTY_SETTINGS: readonly RelyingPartySetting[] = [
     fromMetadata: ({ encryptionKeys }) => (encryptionKeys.length > 0 ? 'has a key for it' : undefined),
     fallback: 'auto',
   }),
+  define({ key: 'encrypt-nameid', field: 'encryptNameId', read: one(readEncryptNameId), fallback: 'false' }),
   define({
     key: 'nameid-format',
     field: 'nameIdFormat',
@@ -142,8 +150,19 @@ export const RELYING_PARTY_SETTINGS: readonly RelyingPartySetting[] = [
     fallback: DEFAULT_TRUST_VERSION,
   }),
   define({ key: 'authn-context', field: 'authnContext', read: one((value) => readNamed('authn-context', value, CONTEXTS)), fallback: 'any' }),
+  define({
+    key: 'allowed-authn-contexts',
+    field: 'allowedAuthnContexts',
+    repeatable: true,
+    read: (values) => [...new Set(values.map((value) => readNamed('allowed-authn-contexts', value, CONTEXTS)))],
+    show: joined,
+    fallback: 'any',
+  }),
   define({ key: 'force-authn', field: 'forceAuthn', read: one((value) => readFlag('force-authn', value)), fallback: 'false' }),
   define({ key: 'groups', field: 'groups', repeatable: true, read: (values) => readNames('groups', values), show: joined, fallback: 'everyone' }),
+  define({ key: 'sources', field: 'identitySources', repeatable: true, read: eachLine('sources'), show: joined, fallback: 'all' }),
   define({ key: 'signing-key', field: 'signingKey', read: one(readSigningKey), fallback: 'the active key' }),
   ...METADATA_SETTINGS,
+  define({ key: 'notes', field: 'notes', read: one(readNotes), show: (notes) => notes.replaceAll(/\n+/gu, ' / '), fallback: 'none' }),
+  define({ key: 'label', field: 'labels', repeatable: true, read: eachLine('label'), show: joined, fallback: 'none' }),
 ];

@@ -48,6 +48,16 @@ export function readNamed(key: string, value: string, names: Readonly<Record<str
   return named[1];
 }
 
+const LONGEST_NOTES = 4096;
+
+/** Text of several lines, as AD FS keeps it too. */
+export function readNotes(value: string): string {
+  const text = value.replaceAll(/\r\n?/gu, '\n').trim().normalize('NFC');
+  if (/(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}]/u.test(text)) throw wrongValue('notes', value, 'remove invisible characters');
+  if (Array.from(text).length > LONGEST_NOTES) throw wrongValue('notes', value, `use at most ${String(LONGEST_NOTES)} characters`);
+  return text;
+}
+
 /** One that a key of ours can make. */
 export function readSignatureAlgorithm(value: string, { keys }: SettingContext): string {
   const uri = readNamed('signature-algorithm', value, byShortName(SIGNING_METHODS));
@@ -70,6 +80,15 @@ export function readEncrypt(value: string, { metadata }: SettingContext): 'auto'
     throw wrongValue('encrypt', value, 'the metadata has no key to encrypt with; ask the application for one and refresh, or use auto');
   }
   return choice;
+}
+
+/** true needs a key of the application. */
+export function readEncryptNameId(value: string, { metadata }: SettingContext): boolean {
+  const wanted = readFlag('encrypt-nameid', value);
+  if (wanted && metadata.encryptionKeys.length === 0) {
+    throw wrongValue('encrypt-nameid', value, 'the metadata has no key to encrypt with; ask the application for one and refresh');
+  }
+  return wanted;
 }
 
 /** true needs a certificate of the application. */

@@ -1,10 +1,9 @@
 /** SAML 2.0 assertion: canonical text by construction, signed by default (SAML Core 2.3.3, 2.4, 2.5, 2.7; Profiles 4.1.4.2). */
-import { SignetError } from '../core/errors.js';
 import { NAME_ID } from '../core/issuance/name-identifier.js';
 import type { ReleasedAttribute, TokenDraft } from '../core/issuance/token-draft.js';
 import type { NameIdentifier, SecurityToken } from '../core/model/security-token.js';
 import type { KeyRing } from '../core/ports.js';
-import { encryptElement, encryptionKeyFor } from '../xml/encrypt.js';
+import { encryptElement, encryptionKeyFor, nameKeyFor } from '../xml/encrypt.js';
 import { NS } from '../xml/names.js';
 import { signEnveloped } from '../xml/sign.js';
 import { element, escapeText, startTag } from '../xml/write.js';
@@ -61,7 +60,8 @@ function subject(draft: TokenDraft): string {
     NotOnOrAfter: time(draft.confirmBefore),
     Recipient: confirmation.recipient,
   });
-  const name = draft.request.nameIdPolicy?.format === NAME_ID.encrypted ? encryptedId(draft) : nameId(draft.name);
+  const encrypted = draft.request.relyingParty.encryptNameId || draft.request.nameIdPolicy?.format === NAME_ID.encrypted;
+  const name = encrypted ? encryptedId(draft) : nameId(draft.name);
   return element('saml:Subject', {}, name, element('saml:SubjectConfirmation', { Method: BEARER }, data));
 }
 
@@ -75,9 +75,9 @@ function nameId(name: NameIdentifier, declarations: Readonly<Record<string, stri
 
 /** Encrypted before the assertion is signed (Core 6.2), its prefix declared inside, so that it stands alone once decrypted (E43). */
 function encryptedId(draft: TokenDraft): string {
-  const { relyingParty } = draft.request;
-  const key = encryptionKeyFor(relyingParty);
-  if (key === undefined) throw new SignetError('name_id_policy_unmet', 'there is no key to encrypt the name identifier with');
+  const { relyingParty, trace } = draft.request;
+  const key = relyingParty.encryptNameId ? nameKeyFor(relyingParty) : encryptionKeyFor(relyingParty);
+  if (key === undefined) throw trace.failure('request.nameid-format', { observed: NAME_ID.encrypted, expected: 'there is no encryption key for it' });
   return element('saml:EncryptedID', {}, encryptElement(nameId(draft.name, { 'xmlns:saml': NS.saml }), key, { recipient: relyingParty.entityId }));
 }
 

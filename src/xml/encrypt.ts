@@ -65,6 +65,11 @@ export function encryptionKeyFor(relyingParty: Pick<RelyingParty, 'encrypt' | 'e
   return relyingParty.encrypt === 'never' ? undefined : relyingParty.encryptionKeys.find((key) => chooseEncryption(key) !== undefined);
 }
 
+/** The key for the name identifier: whatever was said about the token as a whole. */
+export function nameKeyFor({ encryptionKeys }: Pick<RelyingParty, 'encryptionKeys'>): EncryptionKey | undefined {
+  return encryptionKeyFor({ encrypt: 'auto', encryptionKeys });
+}
+
 function isTransport(method: string): boolean {
   return method.includes('rsa');
 }

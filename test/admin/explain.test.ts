@@ -204,4 +204,20 @@ describe('why somebody gets a claim, or does not', () => {
     expect([made.refusal?.check?.id, made.token]).to.deep.equal(['user.allowed', undefined]);
     expect(explain(made).claims.filter(({ sent }) => sent).length).to.be.greaterThan(3);
   });
+
+  it('says whose people may use it and which sign-in is allowed, and what would mend that', async () => {
+    for (const [overrides, sentence, advice] of [
+      [
+        { identitySources: ['Contoso'] },
+        /comes from elsewhere than this application takes people from: Contoso; this is local/u,
+        /sources=Contoso sources=local$/u,
+      ],
+      [{ allowedAuthnContexts: ['urn:x'] }, /signed in otherwise than this application allows: urn:x; it was urn:oasis/u, /allowed-authn-contexts=$/u],
+    ] as const) {
+      await put({}, overrides);
+      const told = explain(await ask());
+      expect(told.refused).to.match(sentence);
+      expect(told.advice.join()).to.match(advice);
+    }
+  });
 });

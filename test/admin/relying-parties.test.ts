@@ -286,6 +286,12 @@ describe('applications as administrators handle them', () => {
       ['skew=0', 'skewSeconds', 0],
       ['issuer=http://adfs.example/adfs/services/trust', 'issuer', 'http://adfs.example/adfs/services/trust'],
       ['authn-context=password-protected', 'authnContext', 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport'],
+      ['encrypt-nameid=true', 'encryptNameId', true],
+      ['allowed-authn-contexts=password', 'allowedAuthnContexts', ['urn:oasis:names:tc:SAML:2.0:ac:classes:Password']],
+      ['sources=Active Directory', 'identitySources', ['Active Directory']],
+      ['notes=Ask Ines: paid until 2028', 'notes', 'Ask Ines: paid until 2028'],
+      ['notes=Ask Ines\r\nPaid until 2028', 'notes', 'Ask Ines\nPaid until 2028'],
+      ['label=adfs', 'labels', ['adfs']],
       ['force-authn=true', 'forceAuthn', true],
       ['signing-key=key-1', 'signingKey', 'key-1'],
     ] as const) {
@@ -307,12 +313,21 @@ describe('applications as administrators handle them', () => {
         'audience=urn:b',
         'identifier=urn:one',
         'identifier=urn:two',
+        'label=adfs',
+        'label=finance',
+        'sources=local',
+        'sources=Contoso, Inc.',
+        'allowed-authn-contexts=password',
+        'allowed-authn-contexts=password-protected',
       );
       expect(overrides).to.deep.equal({
         replyAddresses: ['https://app.example/b', 'https://app.example/c'],
         audiences: ['urn:a', 'urn:b'],
         identifiers: ['urn:one', 'urn:two'],
         groups: ['Sales', 'Finance', 'CN=Ops,DC=x'],
+        labels: ['adfs', 'finance'],
+        identitySources: ['local', 'Contoso, Inc.'],
+        allowedAuthnContexts: ['urn:oasis:names:tc:SAML:2.0:ac:classes:Password', 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport'],
       });
       const resolved = resolveRelyingParty(await admin.find(ENTITY));
       expect(resolved.identifiers).to.deep.equal([ENTITY, 'urn:one', 'urn:two']);
@@ -337,6 +352,9 @@ describe('applications as administrators handle them', () => {
       ['sign=none', /sign is "none"; use assertion, response or both\./u],
       ['encrypt=yes', /encrypt is "yes"; use auto, always or never/u],
       ['encrypt=always', /encrypt is "always"; the metadata has no key to encrypt with/u],
+      ['encrypt-nameid=true', /encrypt-nameid is "true"; the metadata has no key to encrypt with/u],
+      ['allowed-authn-contexts=mfa', /allowed-authn-contexts is "mfa"; use unspecified, password or password-protected/u],
+      ['notes=a\u0007b', /notes is "a\?b"; remove invisible characters/u],
       ['require-signed-requests=true', /require-signed-requests is "true"; the metadata has no certificate/u],
       ['require-signed-requests=1', /use true or false/u],
       ['nameid-format=upn', /nameid-format is "upn"; use unspecified, email/u],

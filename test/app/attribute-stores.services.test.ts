@@ -14,7 +14,7 @@ const DOING = { actor: 'test' };
 /** What a running node may take to see a change. */
 const FRESH_MS = 2000;
 
-describe('SQL stores of a running node', function () {
+describe('SQL stores of a running node', () => {
   let home: Home;
 
   beforeEach(async () => {

@@ -87,6 +87,8 @@ export const CHECKS = {
   'user.locked': user('too_many_requests', 'Too many attempts for {observed}; next one in {expected}.', 'local'),
   'user.enabled': admin('access_denied', '{observed} is disabled or removed.', 'local'),
   'user.session': user('authentication_failed', '{observed} was signed out while the token was made.', 'local'),
+  'user.source': admin('access_denied', '{observed} comes from elsewhere than this application takes people from: {expected}.', 'local'),
+  'user.authn-context': admin('authn_context_unmet', '{observed} signed in otherwise than this application allows: {expected}.', 'SAML Core 3.3.2.2.1'),
   'user.allowed': admin('access_denied', '{observed} is in none of {expected}.', 'local'),
   'user.policy': admin('access_denied', '{observed} may not use it by the access policy: {expected}.', 'local'),
   'user.authorized': admin('access_denied', '{observed} gets no token by the authorization rules: {expected}.', 'local'),

@@ -1,5 +1,5 @@
 /**
- * May this subject have a token for this relying party? Groups, access policy and authorization rules: all that are set have
+ * May this subject have a token for this relying party? Where they come from, groups, access policy and authorization rules: all that are set have
  * to agree. Then whether a second factor is asked for.
  */
 import { createClaimSet } from '../claims/evaluation/claim-set.js';
@@ -11,24 +11,28 @@ import { hasSecondFactor } from '../claims/conditions/second-factor.js';
 import type { CheckId } from '../checks/catalogue.js';
 import type { Trace } from '../checks/trace.js';
 import { CLAIM, type Claim, MULTIPLE_AUTHENTICATION } from '../model/claim.js';
+import type { LocalDirectorySettings } from '../model/directory.js';
 import type { RelyingParty } from '../model/relying-party.js';
 import type { IssuanceRequest } from './issuance-request.js';
 import { describePolicy, evaluateAccessPolicy } from './policies.js';
 
+const BUILT_IN: LocalDirectorySettings['name'] = 'local';
+const BUILT_IN_AT_ADFS = 'Active Directory';
+
 /** Why somebody gets no token, in words for the check. */
 interface Refusal {
-  readonly check: Extract<CheckId, 'user.allowed' | 'user.policy' | 'user.authorized' | 'user.second-factor'>;
+  readonly check: Extract<CheckId, 'user.source' | 'user.authn-context' | 'user.allowed' | 'user.policy' | 'user.authorized' | 'user.second-factor'>;
   readonly expected: string;
 }
 
 /**
- * Errors: `access_denied` (checks user.allowed, user.policy, user.authorized), `unknown_relying_party` (request.enabled),
- * `authn_context_unmet` (user.second-factor), and those of rules (claims.store, claims.rules).
+ * Errors: `access_denied` (checks user.source, user.allowed, user.policy, user.authorized), `unknown_relying_party`
+ * (request.enabled), `authn_context_unmet` (user.authn-context, user.second-factor), and those of rules (claims.store, claims.rules).
  */
 export async function authorize(request: IssuanceRequest, input: ClaimsInput): Promise<void> {
   const { relyingParty, subject, trace } = request;
   trace.check('request.enabled', relyingParty.enabled, { observed: relyingParty.entityId });
-  const refusal = await findRefusal(relyingParty, input, trace);
+  const refusal = otherContext(request) ?? (await findRefusal(relyingParty, input, trace));
   if (refusal !== undefined) throw trace.failure(refusal.check, { observed: subject.userName, expected: refusal.expected });
   trace.check('user.allowed', true);
 }
@@ -52,10 +56,18 @@ async function findRefusal(relyingParty: RelyingParty, input: ClaimsInput, trace
   );
 }
 
-/** Directories and partners whose people may sign on here. */
-function outsideSources({ identitySources }: RelyingParty, { facts }: ClaimsInput): Refusal | undefined {
-  if (identitySources === undefined || identitySources.includes(facts.person.directory)) return undefined;
-  return { check: 'user.allowed', expected: `the sources ${identitySources.join(', ')}` };
+/** The class that the token is to name is not one that an administrator allows. */
+function otherContext({ relyingParty: { allowedAuthnContexts: allowed }, contextClass }: IssuanceRequest): Refusal | undefined {
+  if (allowed === undefined || allowed.includes(contextClass)) return undefined;
+  return { check: 'user.authn-context', expected: `${allowed.join(', ')}; it was ${contextClass}` };
+}
+
+/** The built-in directory answers to its own name, to that of its claims, and to that which AD FS has for the directory behind it. */
+function outsideSources({ identitySources }: RelyingParty, { facts: { person } }: ClaimsInput): Refusal | undefined {
+  if (identitySources === undefined) return undefined;
+  const names = [person.directory, person.authority, ...(person.directory === BUILT_IN ? [BUILT_IN_AT_ADFS] : [])].map((name) => name.toLowerCase());
+  if (identitySources.some((source) => names.includes(source.toLowerCase()))) return undefined;
+  return { check: 'user.source', expected: `${identitySources.join(', ')}; this is ${person.directory}` };
 }
 
 /** By what the directory knows, as the conditions of policies do: acceptance rules shape claims, not membership. */

@@ -11,8 +11,11 @@ export interface NameIdPolicy {
 
 /** SAML Core 3.3.2.2.1. */
 export interface RequestedContext {
+  /** Empty asks for none. */
   readonly classes: readonly string[];
   readonly comparison: 'exact' | 'minimum' | 'maximum' | 'better';
+  /** The classes an administrator lets be named for the application; absent is any. */
+  readonly allowed?: readonly string[];
 }
 
 export interface SignInRequest {

@@ -3,23 +3,27 @@ import type { Trace } from '../../core/checks/trace.js';
 import { SignetError } from '../../core/errors.js';
 import type { EncryptionKey, RelyingParty } from '../../core/model/relying-party.js';
 import type { TokenType } from '../../core/model/security-token.js';
-import { chooseEncryption, encryptElement, encryptionKeyFor } from '../../xml/encrypt.js';
+import { chooseEncryption, encryptElement, encryptionKeyFor, nameKeyFor } from '../../xml/encrypt.js';
 import { NS } from '../../xml/names.js';
 import { element } from '../../xml/write.js';
 
 /**
- * The key a token is going to be encrypted with, or undefined where it leaves in the clear. Decided before anything is
+ * The key a token is going to be encrypted with, or undefined where it leaves in the clear; a name that has to be encrypted needs a key, too. Decided before anything is
  * issued: a token that cannot be sent must not be on record as sent. Throws check encryption.possible.
  */
 export function checkEncryption(relyingParty: RelyingParty, trace: Trace): EncryptionKey | undefined {
   const key = encryptionKeyFor(relyingParty);
-  trace.check('encryption.possible', key !== undefined || !isWanted(relyingParty), {
-    observed: relyingParty.name,
-    expected:
-      relyingParty.encryptionKeys.length === 0
-        ? 'its metadata carries no encryption key'
-        : 'its encryption keys list only algorithms that are not written here',
-  });
+  trace.check(
+    'encryption.possible',
+    (key !== undefined || !isWanted(relyingParty)) && (!relyingParty.encryptNameId || nameKeyFor(relyingParty) !== undefined),
+    {
+      observed: relyingParty.name,
+      expected:
+        relyingParty.encryptionKeys.length === 0
+          ? 'its metadata carries no encryption key'
+          : 'its encryption keys list only algorithms that are not written here',
+    },
+  );
   const choice = key === undefined ? undefined : chooseEncryption(key);
   if (choice !== undefined) trace.step('encryption', `${choice.content} under ${choice.transport}`);
   return key;

@@ -1,7 +1,6 @@
 /** The application a message names, and what its administrator set for every protocol. */
 import type { CheckId } from '../../core/checks/catalogue.js';
 import type { Trace } from '../../core/checks/trace.js';
-import type { RequestedContext } from '../../core/issuance/sign-in-request.js';
 import type { Instant } from '../../core/model/ids.js';
 import type { RelyingParty } from '../../core/model/relying-party.js';
 import type { RelyingPartyLookup } from '../../core/ports.js';
@@ -25,9 +24,4 @@ export async function findRelyingParty(
   const valid = validUntil === undefined || about.now <= validUntil + relyingParty.skewSeconds * 1000;
   trace.check('request.metadata-valid', valid, { observed: validUntil === undefined ? '' : new Date(validUntil).toISOString() });
   return relyingParty;
-}
-
-/** The kind of sign-in an administrator wants for an application whose requests ask for none. */
-export function configuredContext({ authnContext }: RelyingParty): RequestedContext | undefined {
-  return authnContext === undefined ? undefined : { classes: [authnContext], comparison: 'exact' };
 }

@@ -1,6 +1,6 @@
 /** wsignin1.0 (WS-Federation 13.2.2, 13.2.3): receive, toIssuance, respond, reject. */
 import type { Trace } from '../../core/checks/trace.js';
-import { describeContext, meetContext } from '../../core/issuance/authn-policy.js';
+import { contextClassFor } from '../../core/issuance/authn-policy.js';
 import type { IssuanceRequest } from '../../core/issuance/issuance-request.js';
 import type { SignInRequest } from '../../core/issuance/sign-in-request.js';
 import type { RelyingParty } from '../../core/model/relying-party.js';
@@ -44,7 +44,8 @@ export function createWsfedSignIn(parts: SignInParts): PassiveProtocol {
       const relyingParty = await load(request, trace);
       checkEncryption(relyingParty, trace);
       if (isUnauthenticated(relyingParty)) trace.step('encryption', 'CBC, and nothing around the token is signed: the application lists nothing better');
-      const contextClass = checkContext(request, session, trace);
+      const asked = { relyingParty, asked: request.context, check: 'wsfed.wauth' } as const;
+      const contextClass = contextClassFor(session.authentication.contextClass, asked, trace);
       const subject = await parts.subjectOf(session, trace);
       return issuanceRequest({ request, relyingParty, subject, session, contextClass, context }, trace);
     },
@@ -59,14 +60,6 @@ function receive(parts: SignInParts, inbound: HttpRequest, trace: Trace): Promis
   trace.check('wsfed.action', wa === ACTION.signIn, { observed: wa ?? 'missing', expected: Object.values(ACTION).join(', ') });
   trace.step('message', `${ACTION.signIn} by ${inbound.method}`);
   return validateSignIn(parts, parameters, parts.clock.now(), trace);
-}
-
-/** The class to name in the token: one that was asked for and is met. */
-function checkContext(request: SignInRequest, session: SsoSession, trace: Trace): string {
-  const performed = session.authentication.contextClass;
-  const contextClass = meetContext(performed, request.context);
-  if (contextClass !== undefined) return contextClass;
-  throw trace.failure('wsfed.wauth', { observed: request.context === undefined ? '' : describeContext(request.context), expected: performed });
 }
 
 interface Ready extends Pick<IssuanceRequest, 'relyingParty' | 'subject' | 'session' | 'contextClass'> {

@@ -4,14 +4,14 @@
  */
 import type { Trace } from '../../core/checks/trace.js';
 import { SignetError } from '../../core/errors.js';
-import { describeContext, meetContext } from '../../core/issuance/authn-policy.js';
+import { describeContext, meetContext, wantedContext } from '../../core/issuance/authn-policy.js';
 import type { SignInRequest } from '../../core/issuance/sign-in-request.js';
 import type { Instant } from '../../core/model/ids.js';
 import type { RelyingParty } from '../../core/model/relying-party.js';
 import type { RelyingPartyLookup } from '../../core/ports.js';
 import { readDateTime } from '../../xml/read.js';
 import type { Received } from '../shared/passive.js';
-import { configuredContext, findRelyingParty } from '../shared/relying-party.js';
+import { findRelyingParty } from '../shared/relying-party.js';
 import { contextOfMethods } from './methods.js';
 import { chooseWreply } from './reply-address.js';
 import { type Parameter, type Parameters, readContext } from './request.js';
@@ -91,7 +91,7 @@ function readRequest(parts: ValidationParts, known: Known, base: SignInRequest, 
   const wctx = readContext(parameters, trace);
   checkTime(given(parameters, 'wct'), now, trace);
   const minutes = readMinutes(wanted.freshness ?? given(parameters, 'wfresh'), trace);
-  const context = wantedContext(parts, known, trace);
+  const context = checkContext(parts, known, trace);
   const hint = given(parameters, 'login_hint') ?? given(parameters, 'username');
   noteHomeRealm(parts, relyingParty, given(parameters, 'whr'), trace);
   return {
@@ -135,9 +135,9 @@ function readMinutes(wfresh: string | undefined, trace: Trace): number | undefin
 }
 
 /** What the request asks for, else what the administrator set; refused at once when nothing here could ever meet it. */
-function wantedContext(parts: ValidationParts, { parameters, wanted, relyingParty }: Known, trace: Trace): SignInRequest['context'] {
-  const context = contextOfMethods(wanted.authenticationType ?? parameters.get('wauth') ?? '') ?? configuredContext(relyingParty);
-  if (context === undefined) return undefined;
+function checkContext(parts: ValidationParts, { parameters, wanted, relyingParty }: Known, trace: Trace): SignInRequest['context'] {
+  const context = wantedContext(relyingParty, contextOfMethods(wanted.authenticationType ?? parameters.get('wauth') ?? ''));
+  if (context === undefined || context.classes.length === 0) return context;
   trace.check('wsfed.wauth', meetContext(parts.strongestContext, context) !== undefined, {
     observed: describeContext(context),
     expected: parts.strongestContext,

@@ -29,12 +29,14 @@ describe('who gets a token', () => {
   const authorization = (text: string): Partial<RelyingParty> => ({ rules: { authorization: text } });
   const rows: readonly (readonly [string, Partial<RelyingParty>, string | undefined])[] = [
     ['everybody, where nothing is set', {}, undefined],
+    ['people of a directory that is named', { identitySources: ['Fabrikam', 'local'] }, undefined],
+    ['nobody from elsewhere', { identitySources: ['Contoso', 'locals'] }, 'user.source'],
+    ['nobody where no source is named', { identitySources: [] }, 'user.source'],
+    ['nobody from elsewhere, whatever groups permit', { identitySources: ['Contoso'], groups: ['Sales'] }, 'user.source'],
+    ['nobody by a kind of sign-in that is not allowed', { allowedAuthnContexts: ['urn:other'] }, 'user.authn-context'],
     ['members of a group', { groups: ['Sales'] }, undefined],
     ['nobody outside the groups', { groups: ['Finance'] }, 'user.allowed'],
     ['nobody whose group differs in letter case', { groups: ['sales'] }, 'user.allowed'],
-    ['people of a source', { identitySources: ['Fabrikam', 'local'] }, undefined],
-    ['nobody of another source', { identitySources: ['Fabrikam'] }, 'user.allowed'],
-    ['nobody where no source is left', { identitySources: [] }, 'user.allowed'],
     ['whom a rule permits', authorization(`=> ${permit}`), undefined],
     ['nobody by an empty set, as in AD FS', authorization(''), 'user.authorized'],
     ['nobody when no rule fires', authorization(`${inGroup('Finance')} => ${permit}`), 'user.authorized'],

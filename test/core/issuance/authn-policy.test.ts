@@ -33,6 +33,23 @@ describe('authentication context (SAML Core 3.3.2.2.1)', () => {
     });
   }
 
+  const allowedCases: readonly (readonly [string, Comparison, readonly string[], readonly string[], string | undefined])[] = [
+    ['what was performed, where that is allowed', 'exact', [], [CONTEXT_PASSWORD_PROTECTED, CONTEXT_PASSWORD], CONTEXT_PASSWORD_PROTECTED],
+    ['the strongest allowed one, where nothing is asked for', 'minimum', [], [CONTEXT_UNSPECIFIED, CONTEXT_PASSWORD], CONTEXT_PASSWORD],
+    ['the first asked for that is allowed', 'exact', [CONTEXT_PASSWORD_PROTECTED, CONTEXT_PASSWORD], [CONTEXT_PASSWORD], CONTEXT_PASSWORD],
+    ['none that is asked for and not allowed', 'exact', [CONTEXT_PASSWORD_PROTECTED], [CONTEXT_PASSWORD], undefined],
+    ['one at least as strong, of those allowed', 'minimum', [CONTEXT_UNSPECIFIED], [CONTEXT_PASSWORD], CONTEXT_PASSWORD],
+    ['none, where those allowed are too weak', 'minimum', [CONTEXT_PASSWORD_PROTECTED], [CONTEXT_PASSWORD], undefined],
+    ['none, where those allowed are not better', 'better', [CONTEXT_PASSWORD], [CONTEXT_PASSWORD], undefined],
+    ['the strongest allowed one not above', 'maximum', [CONTEXT_PASSWORD_PROTECTED], [CONTEXT_UNSPECIFIED], CONTEXT_UNSPECIFIED],
+    ['none that was not performed (I10)', 'exact', [], [MFA], undefined],
+  ];
+  for (const [name, comparison, classes, allowed, expected] of allowedCases) {
+    it(`names, of the allowed classes, ${name}`, () => {
+      expect(meetContext(CONTEXT_PASSWORD_PROTECTED, { classes, comparison, allowed })).to.equal(expected);
+    });
+  }
+
   it('asks for nothing when nothing was requested', () => {
     expect(meetContext(CONTEXT_PASSWORD, undefined)).to.equal(CONTEXT_PASSWORD);
   });

@@ -2,7 +2,7 @@
 import type { Trace } from '../../../core/checks/trace.js';
 import type { Instant } from '../../../core/model/ids.js';
 import type { Received } from '../../shared/passive.js';
-import { configuredContext } from '../../shared/relying-party.js';
+import { wantedContext } from '../../../core/issuance/authn-policy.js';
 import { checkRelayState } from '../bindings/redirect.js';
 import { chooseReplyAddress } from './reply-address.js';
 import { findRelyingParty } from './open-message.js';
@@ -27,6 +27,6 @@ export async function receiveIdpInitiated(parts: ValidationParts, rawQuery: stri
     inResponseTo: undefined,
     relayState: relayState === null || relayState === '' ? undefined : checkRelayState(relayState, trace),
   });
-  const context = configuredContext(relyingParty);
+  const context = wantedContext(relyingParty, undefined);
   return { request: context === undefined ? request : { ...request, context }, refused: undefined };
 }

@@ -1,8 +1,10 @@
 /** The logout messages we send: signed, by a binding the application lists (SAML Profiles 4.4.3.3, 4.4.4). */
+import { SignetError } from '../../../core/errors.js';
 import { DEFAULT_LIFETIME_SECONDS, type LogoutEndpoint, type RelyingParty } from '../../../core/model/relying-party.js';
 import type { Clock, KeyRing, RelyingPartyLookup } from '../../../core/ports.js';
 import { logoutEndpoint } from '../../../core/sessions/logout-plan.js';
 import type { HttpReply } from '../../../http/reply.js';
+import { encryptElement, nameKeyFor } from '../../../xml/encrypt.js';
 import { BINDING } from '../../../xml/names.js';
 import { signDetached, signEnveloped } from '../../../xml/sign.js';
 import type { SamlLogout } from '../../shared/sign-out.js';
@@ -37,6 +39,14 @@ export interface LogoutAnswer {
 /** Where a LogoutResponse goes: by the binding that was asked with if it is listed, else by another one (SLO-10). */
 export function answerEndpoint(relyingParty: RelyingParty, asked: string): LogoutEndpoint | undefined {
   return logoutEndpoint(relyingParty, [asked, ...BINDINGS]);
+}
+
+/** How the name leaves where it leaves encrypted in tokens. */
+function nameEncryption(relyingParty: RelyingParty): ((xml: string) => string) | undefined {
+  if (!relyingParty.encryptNameId) return undefined;
+  const key = nameKeyFor(relyingParty);
+  if (key === undefined) throw new SignetError('unsupported_request', 'there is no key any more to encrypt the name identifier with');
+  return (xml) => encryptElement(xml, key, { recipient: relyingParty.entityId });
 }
 
 /** Errors of every method: unavailable without a key, unsupported_request without an algorithm in common. */
@@ -86,6 +96,7 @@ export function createLogoutMessages(parts: LogoutMessageParts): LogoutMessages 
         notOnOrAfter: now + seconds * 1000,
         reason,
         name,
+        encrypt: nameEncryption(relyingParty),
         sessionIndexes,
       });
       const reply = await send(relyingParty, notice, { parameter: 'SAMLRequest', id, written, relayState: undefined });

@@ -1,7 +1,7 @@
 /** SingleSignOnService (SAML Profiles 4.1): receive, toIssuance, respond, reject. */
 import type { Trace } from '../../../core/checks/trace.js';
 import type { SignetError } from '../../../core/errors.js';
-import { describeContext, meetContext } from '../../../core/issuance/authn-policy.js';
+import { contextClassFor } from '../../../core/issuance/authn-policy.js';
 import { NAME_ID } from '../../../core/issuance/name-identifier.js';
 import type { IssuanceRequest } from '../../../core/issuance/issuance-request.js';
 import type { SignInRequest } from '../../../core/issuance/sign-in-request.js';
@@ -107,14 +107,8 @@ interface Ready {
 
 function issuanceRequest(ready: Ready, trace: Trace): IssuanceRequest {
   const { request, relyingParty, subject, session } = ready;
-  const performed = session.authentication.contextClass;
-  const contextClass = meetContext(performed, request.context);
-  if (contextClass === undefined) {
-    throw trace.failure('request.authn-context', {
-      observed: request.context === undefined ? '' : describeContext(request.context),
-      expected: performed,
-    });
-  }
+  const asked = { relyingParty, asked: request.context, check: 'request.authn-context' } as const;
+  const contextClass = contextClassFor(session.authentication.contextClass, asked, trace);
   const inResponseTo = request.echo['inResponseTo'];
   return {
     trace,

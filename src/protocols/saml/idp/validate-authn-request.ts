@@ -4,7 +4,7 @@
  */
 import type { Trace } from '../../../core/checks/trace.js';
 import { SignetError } from '../../../core/errors.js';
-import { describeContext, meetContext } from '../../../core/issuance/authn-policy.js';
+import { describeContext, meetContext, wantedContext } from '../../../core/issuance/authn-policy.js';
 import type { SignInRequest } from '../../../core/issuance/sign-in-request.js';
 import type { Instant } from '../../../core/model/ids.js';
 import type { RelyingParty } from '../../../core/model/relying-party.js';
@@ -13,7 +13,6 @@ import type { AskedName } from '../../../core/sessions/same-name.js';
 import type { XmlElement } from '../../../xml/parse.js';
 import type { SeenMessages } from '../../shared/seen.js';
 import type { Received } from '../../shared/passive.js';
-import { configuredContext } from '../../shared/relying-party.js';
 import type { DecodedMessage } from '../bindings/redirect.js';
 import { type AuthnRequestBody, type AuthnRequestHead, readBody, readHead } from '../messages/authn-request.js';
 import { checkAge, checkDestination, checkVersion, guard, type MessageKind, openMessage } from './open-message.js';
@@ -95,7 +94,7 @@ function readRequest(parts: ValidationParts, known: Known, base: SignInRequest, 
   const before = parts.seen.mark(relyingParty.entityId, head.id ?? '', now);
   if (before !== undefined) trace.note('request.replay', { observed: new Date(before).toISOString() });
   checkBody(parts, body, relyingParty, trace);
-  const context = wantedContext(parts, body, relyingParty, trace);
+  const context = checkContext(parts, body, relyingParty, trace);
   return {
     ...base,
     passive: body.isPassive,
@@ -134,9 +133,9 @@ function checkSubjectQualifiers(body: AuthnRequestBody, theirs: string, ours: st
 }
 
 /** What the request asks for, else what the administrator set; refused at once when nothing here could ever meet it. */
-function wantedContext(parts: ValidationParts, body: AuthnRequestBody, relyingParty: RelyingParty, trace: Trace): SignInRequest['context'] {
-  const wanted = body.context ?? configuredContext(relyingParty);
-  if (wanted === undefined) return undefined;
+function checkContext(parts: ValidationParts, body: AuthnRequestBody, relyingParty: RelyingParty, trace: Trace): SignInRequest['context'] {
+  const wanted = wantedContext(relyingParty, body.context);
+  if (wanted === undefined || (wanted.classes.length === 0 && !body.contextDeclarations)) return wanted;
   const possible = !body.contextDeclarations && meetContext(parts.strongestContext, wanted) !== undefined;
   trace.check('request.authn-context', possible, {
     observed: body.contextDeclarations ? 'a declaration' : describeContext(wanted),

@@ -111,11 +111,13 @@ export interface LogoutRequestContent {
   readonly notOnOrAfter: Instant;
   readonly reason: LogoutReason;
   readonly name: NameIdentifier;
+  /** Makes EncryptedData of the name (Core 3.7.1); undefined leaves it in the clear. */
+  readonly encrypt: ((xml: string) => string) | undefined;
   readonly sessionIndexes: readonly string[];
 }
 
 export function writeLogoutRequest(content: LogoutRequestContent): WrittenMessage {
-  const { name } = content;
+  const { name, encrypt } = content;
   const start = startTag('samlp:LogoutRequest', {
     'xmlns:samlp': NS.samlp,
     Destination: content.destination,
@@ -132,7 +134,8 @@ export function writeLogoutRequest(content: LogoutRequestContent): WrittenMessag
     escapeText(name.value),
   );
   const indexes = content.sessionIndexes.map((index) => element('samlp:SessionIndex', {}, escapeText(index)));
-  return { before: start + issuer, after: `${nameId}${indexes.join('')}</samlp:LogoutRequest>` };
+  const who = encrypt === undefined ? nameId : element('saml:EncryptedID', { 'xmlns:saml': NS.saml }, encrypt(nameId));
+  return { before: start + issuer, after: `${who}${indexes.join('')}</samlp:LogoutRequest>` };
 }
 
 /** A StatusResponseType with nothing added (Core 3.7.2). */
