@@ -94,7 +94,7 @@ describe('what was imported from AD FS', () => {
       expect((await issued('Group rules', 'saml')).refusal?.check?.id).to.equal('user.authorized');
       expect((await issued('Own policy', 'saml')).refusal?.check?.id).to.equal('user.policy');
       expect((await issued('Group policy', 'saml')).refusal?.check?.id, 'in Sales').to.equal(undefined);
-      expect((await issued('Other claims provider', 'saml')).refusal?.check?.id, 'of no partner').to.equal('user.allowed');
+      expect((await issued('Other claims provider', 'saml')).refusal?.check?.id, 'of no partner').to.equal('user.source');
       expect((await issued('Several claims providers', 'saml')).refusal?.check?.id, 'of Active Directory').to.equal(undefined);
     });
   });
