@@ -2,8 +2,8 @@
  * Every setting: its schema, its default and the sentence that explains it. `signet config` and docs/settings.md follow
  * from this table.
  */
-import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isRange } from '../core/network-ranges.js';
 
 /** One setting as the table describes it. Values arrive as text, wherever they come from. */
 export interface Definition<T = unknown> {
@@ -62,14 +62,6 @@ const redisUrl = z
 
 /** A list separated by commas or white space. */
 const list = z.string().transform((value) => value.split(/[\s,]+/u).filter((part) => part !== ''));
-
-/** An address, or a range of them in CIDR notation. */
-function isRange(part: string): boolean {
-  const [network = '', bits, ...more] = part.split('/');
-  const family = isIP(network);
-  if (family === 0 || more.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/u.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
-}
 
 const cidrList = list.refine((parts) => parts.every(isRange), 'must be a list of addresses or CIDR ranges, such as 10.0.0.0/8');
 
