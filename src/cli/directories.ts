@@ -2,15 +2,12 @@
 import type { Command } from 'commander';
 import { createDirectoryAdmin, type DirectoryAdmin, type DirectoryView, type GroupView } from '../admin/directories.js';
 import { DIRECTORY_SETTINGS } from '../admin/directory-settings.js';
-import { createAttributeStores } from '../app/attribute-stores.js';
 import { parseRules } from '../core/claims/language/parse.js';
-import { SignetError } from '../core/errors.js';
 import type { User } from '../core/model/user.js';
-import { createPairwiseHmac } from '../crypto/pairwise-key.js';
-import { createSecretBox } from '../crypto/secret-box.js';
 import { readAssignments } from './assignments.js';
 import { type Cli, doingOf, DRY_RUN, type DryRun, dryNote, type Session, withExamples } from './context.js';
-import { namingFile, readBytes } from './files.js';
+import { storeCatalogue } from './store-catalogue.js';
+import { namingFile, readText } from './files.js';
 import { pairs, table, WrongUse } from './output.js';
 
 const PAGE = 500;
@@ -53,7 +50,7 @@ export function registerDirectories(command: Command, cli: Cli): void {
   const rules = command.command('rules').summary('print or set the acceptance rules of a directory');
   withExamples(rules, 'directory rules local accept.txt --dry-run', 'directory rules local --clear')
     .argument('<name>', 'local')
-    .argument('[file]', 'rules in the claim rule language')
+    .argument('[file]', 'rules in the claim rule language; - reads standard input')
     .option('--clear', 'take the rules away: every claim passes')
     .option(...DRY_RUN)
     .action((name: string, file: string | undefined, options: RulesOptions) => cli.run((session) => rulesOf(session, name, file, options)));
@@ -89,30 +86,16 @@ export function registerGroups(command: Command, cli: Cli): void {
 }
 
 async function openDirectories(session: Session): Promise<DirectoryAdmin> {
-  const { storage, loaded, secretKey } = await session.open();
-  const { baseUrl } = loaded.settings;
-  const admin: DirectoryAdmin = createDirectoryAdmin({
+  const opened = await session.open();
+  const { storage, loaded } = opened;
+  return createDirectoryAdmin({
     directories: storage.localDirectories,
     users: storage.users,
-    baseUrl,
-    catalogue: () => {
-      const box = createSecretBox(secretKey);
-      return createAttributeStores({
-        hmac: createPairwiseHmac({ storedSettings: storage.storedSettings, box }),
-        storedSettings: storage.storedSettings,
-        changes: storage.changes,
-        box,
-        onError: (_, what) => {
-          session.output.hint(what);
-        },
-        users: storage.users,
-        directory: { current: async () => (await admin.show('local')).settings },
-        clock: session.clock,
-        changeUrl: `${baseUrl}/account`,
-      }).catalogue();
-    },
+    baseUrl: loaded.settings.baseUrl,
+    catalogue: storeCatalogue(opened, session.clock, (_, what) => {
+      session.output.hint(what);
+    }),
   });
-  return admin;
 }
 
 async function listDirectories(session: Session): Promise<undefined> {
@@ -132,25 +115,17 @@ async function rulesOf(session: Session, name: string, file: string | undefined,
   const { output } = session;
   if (file === undefined && options.clear !== true) {
     const { settings } = await admin.show(name);
-    output.result({ name: settings.name, rules: settings.acceptance ?? null }, (settings.acceptance ?? '').replace(/\n$/u, ''));
+    if (output.json) output.result({ name: settings.name, rules: settings.acceptance ?? null }, '');
+    else output.raw(settings.acceptance ?? '');
     if (settings.acceptance === undefined) output.hint('note: there are no acceptance rules, so every claim passes.');
     return undefined;
   }
-  const text = file === undefined ? undefined : await readRules(file);
+  const text = file === undefined ? undefined : await readText(file, session.stdin);
   const { settings, notes } = await namingFile(file, () => admin.setRules(name, text, doingOf(options)));
   const what = settings.acceptance === undefined ? 'every claim passes' : `${String(parseRules(settings.acceptance).length)} acceptance rules`;
   output.result({ name: settings.name, rules: settings.acceptance ?? null, notes }, `${settings.name}: ${what}${dryNote(options)}`);
   for (const note of notes) output.hint(`note: ${note}`);
   return undefined;
-}
-
-async function readRules(file: string): Promise<string> {
-  const bytes = await readBytes(file);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw new SignetError('invalid_input', `${file} is not text in UTF-8.`, { cause: error });
-  }
 }
 
 async function allMembers(admin: DirectoryAdmin, group: string): Promise<readonly User[]> {

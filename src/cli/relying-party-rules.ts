@@ -3,18 +3,17 @@ import type { Command } from 'commander';
 import { writeAccessPolicy } from '../admin/access-policies.js';
 import { createPolicyAdmin } from '../admin/relying-party-policy.js';
 import { createRuleAdmin, readRuleSetName, type RuleAdmin, type RulesChanged, type RuleSetView } from '../admin/relying-party-rules.js';
-import { assembleClaims } from '../app/claims.js';
 import { formOf } from '../core/claims/language/forms.js';
 import { sentenceOf } from '../core/claims/language/sentence.js';
 import { RULE_SETS } from '../core/claims/rule.js';
 import { SignetError } from '../core/errors.js';
 import { BUILT_IN_POLICIES, describePolicy } from '../core/issuance/policies.js';
 import type { RelyingPartyRecord } from '../core/model/relying-party.js';
-import { createSecretBox } from '../crypto/secret-box.js';
 import { type Cli, collect, doingOf, DRY_RUN, type DryRun, dryNote, type Session, withExamples } from './context.js';
 import { namingFile, readText } from './files.js';
 import { oneLine, table, WrongUse } from './output.js';
 import { title } from './relying-party-view.js';
+import { storeCatalogue } from './store-catalogue.js';
 
 interface RulesOptions extends DryRun {
   readonly set?: string;
@@ -172,8 +171,7 @@ function policyView(record: RelyingPartyRecord): Readonly<Record<string, unknown
 }
 
 async function openRules(session: Session): Promise<RuleAdmin> {
-  const { storage, loaded, secretKey } = await session.open();
+  const opened = await session.open();
   const { clock } = session;
-  const about = { settings: loaded.settings, storage, box: createSecretBox(secretKey), clock, onError: () => undefined };
-  return createRuleAdmin({ relyingParties: storage.relyingParties, clock, catalogue: () => assembleClaims(about).stores.catalogue() });
+  return createRuleAdmin({ relyingParties: opened.storage.relyingParties, clock, catalogue: storeCatalogue(opened, clock, () => undefined) });
 }

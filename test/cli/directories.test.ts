@@ -102,7 +102,7 @@ describe('the directory and groups, by command (C1)', () => {
       ['=> issue(store = "HRM", types = ("urn:x"), query = "q");', /line 1, column \d+: unknown store "HRM"/u],
       ['=> issue(store = "Active Directory", types = ("urn:x"), query = "(department=x);mail");', /would need a search over all people/u],
       ['', /There is no rule in the text/u],
-      [Buffer.from([0xff, 0x20]), /is not text in UTF-8/u],
+      [Buffer.from([0xff, 0x20]), /is no text in UTF-8/u],
     ] as const) {
       writeFileSync(wrong, text);
       const { code, stderr, stdout } = await run('directory', 'rules', 'local', wrong);
