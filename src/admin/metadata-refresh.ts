@@ -23,6 +23,8 @@ export interface MetadataRefreshParts {
   readonly ownNames: readonly string[];
   /** Private ranges metadata may be fetched from (SIGNET_FETCH_ALLOW). */
   readonly fetchAllow: readonly string[];
+  /** For one reading in the background; as every fetch unless given. */
+  readonly timeoutMs?: number;
 }
 
 export interface RefreshOptions extends SourceOptions {
@@ -77,7 +79,7 @@ interface Terms {
 
 /** Use cases over the registry. */
 export function createMetadataRefresh(parts: MetadataRefreshParts): MetadataRefresh {
-  const { relyingParties, metadataHistory, clock } = parts;
+  const { relyingParties, metadataHistory, clock, timeoutMs } = parts;
   const find = (name: string): Promise<RelyingPartyRecord> => findApplication(relyingParties, name);
 
   const save = async (record: RelyingPartyRecord, action: string, doing: Doing): Promise<RelyingPartyRecord> => {
@@ -160,7 +162,7 @@ export function createMetadataRefresh(parts: MetadataRefreshParts): MetadataRefr
       if (doing.dryRun !== true) await noteAsked(parts, refreshed);
       return refreshed;
     },
-    fetch: ({ source }, known) => readAddress(source.location, parts.fetchAllow, source, known),
+    fetch: ({ source }, known) => readAddress(source.location, parts.fetchAllow, source, { ...known, ...(timeoutMs === undefined ? {} : { timeoutMs }) }),
     take: (record, read, doing) => settle(record, record, read, { asked: false, accept: false }, doing),
     held: findHeld,
     accept: async (entityId, doing) => {

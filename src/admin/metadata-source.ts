@@ -29,8 +29,11 @@ export interface SourceText {
   readonly lastModified?: string;
 }
 
-/** Of the copy that was looked at last. */
-export type KnownCopy = Pick<FetchRequest, 'etag' | 'lastModified' | 'signal'>;
+/** Of the copy that was looked at last, and how long to wait for another. */
+export interface KnownCopy extends Pick<FetchRequest, 'etag' | 'lastModified' | 'signal'> {
+  /** As every fetch unless given. */
+  readonly timeoutMs?: number;
+}
 
 const MAX_BYTES = 10 * 1024 * 1024;
 
@@ -53,9 +56,14 @@ export async function readAddress(
   location: string,
   fetchAllow: readonly string[],
   options: SourceOptions,
-  known: KnownCopy = {},
+  { timeoutMs, ...known }: KnownCopy = {},
 ): Promise<SourceText | 'unchanged'> {
-  const fetch = createFetch({ allow: fetchAllow, allowPrivate: options.allowPrivate === true, allowHttp: options.allowHttp === true });
+  const fetch = createFetch({
+    allow: fetchAllow,
+    allowPrivate: options.allowPrivate === true,
+    allowHttp: options.allowHttp === true,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  });
   const found = await fetch({ url: location, ...known });
   if (found.kind === 'unchanged') return 'unchanged';
   const { etag, lastModified } = found;
