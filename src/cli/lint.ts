@@ -4,11 +4,10 @@ import type { LintResult } from '../admin/application-metadata.js';
 import { lintSource, textForThem } from '../admin/metadata-lint.js';
 import type { MetadataSource, SourceOptions } from '../admin/metadata-source.js';
 import type { Finding } from '../core/model/finding.js';
-import { readCertificateFile } from './certificate-file.js';
 import { type Cli, collect, type Session, withExamples } from './context.js';
 import { readAll } from './files.js';
 import { EXIT, oneLine } from './output.js';
-import { readSource, sourceOptions, withSourceOptions } from './relying-party-admin.js';
+import { readCertificates, readSource, sourceOptions, withSourceOptions } from './relying-party-admin.js';
 
 interface Options extends SourceOptions {
   readonly entityId?: string;
@@ -43,7 +42,7 @@ async function lint(session: Session, name: string, options: Options): Promise<n
     ...sourceOptions(options),
     now: clock.now(),
     ...(entityId === undefined ? {} : { entityId }),
-    ...(certificate === undefined ? {} : { certificates: await Promise.all(certificate.map(readCertificateFile)) }),
+    ...(await readCertificates(certificate)),
   });
   const { findings } = result;
   const text = textForThem(result);

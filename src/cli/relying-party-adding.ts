@@ -9,7 +9,7 @@ import { type Cli, collect, doingOf, DRY_RUN, type DryRun, dryNote, type Session
 import { hintFindings } from './findings.js';
 import { WrongUse } from './output.js';
 import { addWithPreset } from './presets.js';
-import { openAdmin, readCertificates, readSource, sourceOptions, withSourceOptions } from './relying-party-admin.js';
+import { openAdmin, readCertificates, readSource, sourceOptions, withCertificateOption, withSourceOptions } from './relying-party-admin.js';
 import { title, toView } from './relying-party-view.js';
 
 interface State {
@@ -42,7 +42,11 @@ export function registerAdding(command: Command, cli: Cli): void {
     .command('add')
     .summary('register an application from its metadata')
     .argument('[file-or-url]', 'SAML metadata of the service provider, or federation metadata; left out with a preset that needs none');
-  withExamples(withSourceOptions(add), 'rp add metadata.xml --name "Acme Expenses"', 'rp add https://app.example/saml/metadata --draft --dry-run')
+  withExamples(
+    withCertificateOption(withSourceOptions(add)),
+    'rp add metadata.xml --name "Acme Expenses"',
+    'rp add https://app.example/saml/metadata --draft --dry-run',
+  )
     .option('--name <name>', 'what people call it; from the metadata unless given')
     .option(...ENABLE)
     .option(...DRAFT)

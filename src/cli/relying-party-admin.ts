@@ -7,6 +7,7 @@ import type { MetadataSource, SourceOptions } from '../admin/metadata-source.js'
 import { createMetadataVersions, type MetadataVersions } from '../admin/metadata-versions.js';
 import { createRelyingPartyAdmin, type RelyingPartyAdmin } from '../admin/relying-parties.js';
 import type { Assignment } from '../admin/setting-values.js';
+import { readCertificate } from '../crypto/certificate.js';
 import { randomToken } from '../crypto/random.js';
 import { collect, type Opened, type Session } from './context.js';
 import { namingFile, readBytes } from './files.js';
@@ -15,8 +16,12 @@ import { namingFile, readBytes } from './files.js';
 export function withSourceOptions(command: Command): Command {
   return command
     .option('--allow-http', 'plain http, for the metadata and for reply addresses')
-    .option('--allow-private', 'fetch from loopback and private addresses')
-    .option('--certificate <file>', 'certificate that the metadata is signed with, now and at each reading (repeatable)', collect);
+    .option('--allow-private', 'fetch from loopback and private addresses');
+}
+
+/** The option of commands that pin the signature of metadata for later readings, too. */
+export function withCertificateOption(command: Command): Command {
+  return command.option('--certificate <file>', 'certificate that the metadata is signed with, now and at each reading (repeatable)', collect);
 }
 
 /** The use cases over the store that the settings name. @param opened the store, where it is open already */
@@ -65,7 +70,7 @@ export async function readCertificateFile(text: string): Promise<string> {
   // As long as no path, as no certificate is short.
   if (text.length > 400 || text.includes('BEGIN CERTIFICATE')) return readPinnedCertificate(text);
   const bytes = await readBytes(text);
-  return namingFile(text, () => Promise.resolve(readPinnedCertificate(bytes[0] === DER_SEQUENCE ? bytes.toString('base64') : bytes.toString('latin1'))));
+  return namingFile(text, () => Promise.resolve(readCertificate(bytes.toString(bytes[0] === DER_SEQUENCE ? 'base64' : 'latin1')).certificate));
 }
 
 const DER_SEQUENCE = 0x30;

@@ -13,7 +13,7 @@ import { type Cli, doingOf, DRY_RUN, type DryRun, dryNote, type Session, withExa
 import { hintFindings } from './findings.js';
 import { changeLines, changesView } from './metadata-view.js';
 import { EXIT, sentence, showTime, table, WrongUse } from './output.js';
-import { openAdmin, openMetadata, readCertificates, readSource, sourceOptions, withSourceOptions } from './relying-party-admin.js';
+import { openAdmin, openMetadata, readCertificates, readSource, sourceOptions, withCertificateOption, withSourceOptions } from './relying-party-admin.js';
 import { title, toView } from './relying-party-view.js';
 
 interface RefreshOptions extends SourceOptions, DryRun {
@@ -32,7 +32,11 @@ const PAGE = 500;
 /** Adds the commands below `signet rp`. */
 export function registerMetadata(command: Command, cli: Cli): void {
   const refresh = command.command('refresh').summary('read the metadata of an application again').argument('[application]', 'identifier or name');
-  withExamples(withSourceOptions(refresh), 'rp refresh https://app.example/metadata', 'rp refresh "Acme Expenses" new-metadata.xml --dry-run')
+  withExamples(
+    withCertificateOption(withSourceOptions(refresh)),
+    'rp refresh https://app.example/metadata',
+    'rp refresh "Acme Expenses" new-metadata.xml --dry-run',
+  )
     .argument('[file-or-url]', 'where to read it from; from where it came unless given')
     .option('--accept', 'dangerous changes as well')
     .option('--all', 'every application whose source is read by itself')
