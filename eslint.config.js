@@ -27,6 +27,7 @@ export default defineConfig(
         { object: 'process', property: 'env', message: 'Settings come from src/config.' },
         { object: 'Math', property: 'random', message: 'Use src/crypto/random.' },
         { object: 'Date', property: 'now', message: 'Take a Clock.' },
+        { object: 'URL', property: 'canParse', message: 'Use parseUrl of core/model/uri: canParse is wrong about some letters in Node 20.' },
       ],
       'no-restricted-syntax': ['error', noClock],
     },

@@ -4,6 +4,7 @@
  */
 import { identifiersOf, type RelyingPartyMetadata, type RelyingPartyRecord, resolveRelyingParty } from '../core/model/relying-party.js';
 import { addressIn, compareMetadata, type MetadataChange, type MetadataPart } from './metadata-changes.js';
+import { parseUrl } from '../core/model/uri.js';
 
 export interface WeighedChange extends MetadataChange {
   /** What is different once it is in force. */
@@ -91,7 +92,7 @@ function addressWeight(url: string, effect: string, kind: string, { before, host
 }
 
 function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : url;
+  return parseUrl(url)?.host ?? url;
 }
 
 const UNVOUCHED = 'keys differ, and the metadata is not signed by a certificate that is pinned here';

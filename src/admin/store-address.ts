@@ -1,6 +1,7 @@
 /** Addresses of SQL stores as administrators give them: what is kept, and the password that is kept apart from it. */
 import { SignetError } from '../core/errors.js';
 import { listed, show } from './setting-values.js';
+import { parseUrl } from '../core/model/uri.js';
 
 export interface SqlAddress {
   /** Without a password. */
@@ -14,7 +15,7 @@ const PARAMETERS: Readonly<Record<string, readonly string[] | undefined>> = { ss
 
 /** Reads an address. Throws invalid_input with what to give instead, and never repeats a password. */
 export function readSqlAddress(text: string): SqlAddress {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = parseUrl(text);
   if (url === undefined || !/^postgres(?:ql)?:$/u.test(url.protocol)) throw refused(`The address is not of the form ${FORM}.`);
   if (url.hostname === '') throw refused(`The address names no host; give ${FORM}.`);
   if (url.username === '') throw refused(`The address names no user; give ${FORM}.`);

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { isRange } from '../core/network-ranges.js';
+import { parseUrl } from '../core/model/uri.js';
 
 /** One setting as the table describes it. Values arrive as text, wherever they come from. */
 export interface Definition<T = unknown> {
@@ -39,7 +40,7 @@ const webAddress = z
   .string()
   .trim()
   .refine(
-    (value) => /^https?:\/\//iu.test(value) && URL.canParse(value) && !/[?#\s]/u.test(value) && new URL(value).username === '',
+    (value) => /^https?:\/\//iu.test(value) && !/[?#\s]/u.test(value) && parseUrl(value)?.username === '',
     'must be an absolute http:// or https:// address without query, fragment or user name',
   )
   // No slash at the end: paths are appended to it as they are.

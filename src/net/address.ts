@@ -1,6 +1,7 @@
 /** The address of an outgoing request: what may be asked at all, before a name is looked up (threats M02). */
 import { isIP } from 'node:net';
 import { SignetError } from '../core/errors.js';
+import { parseUrl } from '../core/model/uri.js';
 
 /**
  * Reads an address an administrator typed, or a redirect named. Throws invalid_input with a sentence: http and https
@@ -9,7 +10,7 @@ import { SignetError } from '../core/errors.js';
 export function readWebAddress(text: string): URL {
   const shown = showAddress(text);
   if (/[\s\\\p{Cc}\p{Cf}]/u.test(text)) throw bad(`${shown} holds white space, a backslash or invisible characters; remove them.`);
-  if (!URL.canParse(text)) throw bad(`${shown} is not a web address; write it like https://app.example/metadata.`);
+  if (parseUrl(text) === undefined) throw bad(`${shown} is not a web address; write it like https://app.example/metadata.`);
   const url = new URL(text);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw bad(`${shown} is not a web address: metadata is fetched by https only.`);
   if (url.username !== '' || url.password !== '') throw bad(`${url.origin} was given with a user name or password; remove them.`);

@@ -11,6 +11,7 @@ import { literalAddress, readWebAddress, showAddress } from './address.js';
 import { type AddressGuard, createAddressGuard, type GuardSettings } from './address-guard.js';
 import { readBody } from './body.js';
 import { sayNetworkError } from './network-error.js';
+import { parseUrl } from '../core/model/uri.js';
 
 export interface FetchSettings extends GuardSettings {
   /** Plain http to public addresses as well; to addresses the guard opened it may go anyway. */
@@ -94,7 +95,7 @@ async function follow(request: FetchRequest, bounds: Bounds): Promise<FetchResul
 }
 
 function redirectTarget(from: URL, location: string): URL {
-  const text = URL.canParse(location) ? location : resolveAgainst(location, from);
+  const text = parseUrl(location) !== undefined ? location : resolveAgainst(location, from);
   const to = readWebAddress(text);
   if (from.protocol === 'https:' && to.protocol === 'http:')
     throw bad(`${from.origin} redirects from https to http (${showAddress(text)}); use an https address.`);
@@ -103,8 +104,9 @@ function redirectTarget(from: URL, location: string): URL {
 }
 
 function resolveAgainst(location: string, from: URL): string {
-  if (!URL.canParse(location, from)) throw bad(`${from.origin} redirects to what is not an address.`);
-  return new URL(location, from).href;
+  const url = parseUrl(location, from);
+  if (url === undefined) throw bad(`${from.origin} redirects to what is not an address.`);
+  return url.href;
 }
 
 async function send(url: URL, request: FetchRequest, bounds: Bounds): Promise<IncomingMessage> {

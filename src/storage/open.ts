@@ -37,6 +37,7 @@ import { createStoredSettings } from './sql/settings.js';
 import { createSigningKeys } from './sql/signing-keys.js';
 import { openSqlite } from './sql/sqlite.js';
 import { createUsers } from './sql/users.js';
+import { parseUrl } from '../core/model/uri.js';
 
 export interface StorageSettings {
   /** `sqlite:PATH` (the folder must exist) or `postgres://…`. */
@@ -95,7 +96,7 @@ export async function openStorage(settings: StorageSettings, parts: StorageParts
 async function openDatabase(url: string, { clock, onError }: StorageParts): Promise<Database> {
   const path = /^sqlite:(?<path>.+)$/u.exec(url)?.groups?.['path'];
   if (path !== undefined) return openSqlite(path, clock);
-  if (/^postgres(?:ql)?:\/\//u.test(url) && URL.canParse(url)) return openPostgres({ url, onError });
+  if (/^postgres(?:ql)?:\/\//u.test(url) && parseUrl(url) !== undefined) return openPostgres({ url, onError });
   throw new SignetError('invalid_input', 'the address of the database is neither sqlite:PATH nor postgres://…; correct SIGNET_DATABASE_URL');
 }
 

@@ -15,6 +15,7 @@ import { reasonFor } from './left-behind.js';
 import { missingGroups } from './missing.js';
 import { createReport, type Report } from './report.js';
 import { createTrustReader, type TrustReader } from './trust-reader.js';
+import { parseUrl } from '../../core/model/uri.js';
 
 /** On everything that was imported: what is changed by the next import, and found by it. */
 export const IMPORT_LABEL = 'ad-fs';
@@ -190,7 +191,7 @@ function readSource(
 ): { readonly source: NonNullable<Conversion['application']>['source']; readonly refresh?: MetadataRefresh } {
   const url = trust.text('MetadataUrl');
   const [monitored, updated] = [trust.flag('MonitoringEnabled', false), trust.flag('AutoUpdateEnabled', false)];
-  const usable = url !== undefined && /^https?:\/\//iu.test(url) && URL.canParse(url);
+  const usable = url !== undefined && /^https?:\/\//iu.test(url) && parseUrl(url) !== undefined;
   if (!usable) {
     if (url === undefined) trust.carry('MetadataUrl', 'no address of metadata');
     else trust.leave('MetadataUrl', 'it is no web address');

@@ -6,12 +6,13 @@ import { checkReplyAddress } from '../../core/model/reply-address.js';
 import { readCertificate } from '../../crypto/certificate.js';
 import { strict } from '../claim-schema.js';
 import { show } from '../setting-values.js';
+import { parseUrl } from '../../core/model/uri.js';
 
 const flag = z.boolean('give true or false');
 const text = z.string('give a text');
 /** As the readers of metadata leave texts and names. */
 const line = text.refine((value) => value !== '' && value.length <= 4096 && !/\p{Cc}/u.test(value), 'give one line of text');
-const httpsUrl = text.refine((value) => /^https:\/\//iu.test(value) && URL.canParse(value), 'give an address that begins with https://');
+const httpsUrl = text.refine((value) => /^https:\/\//iu.test(value) && parseUrl(value) !== undefined, 'give an address that begins with https://');
 const index = z.number('give a number').int('give a whole number').min(0, 'give a number from 0').max(65_535, 'give a number up to 65535');
 const certificate = text.transform((value, context): string => {
   try {

@@ -1,4 +1,5 @@
 /** What a reply address may look like: checked when it comes in, from metadata or by hand (threats I01, I02). */
+import { parseUrl } from './uri.js';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/iu;
 const MAX_LENGTH = 2048;
@@ -26,8 +27,8 @@ export function addressProblem(address: string, options: { readonly allowHttp?: 
   if (address === '') return { kind: 'missing', what: 'the address is missing', fix: 'use an absolute https:// address' };
   if (address.length > MAX_LENGTH) return { kind: 'malformed', what: 'the address is too long', fix: 'use an absolute https:// address' };
   if (/[\s\\\p{Cc}\p{Cf}]/u.test(address)) return malformed('holds white space, a backslash or invisible characters', 'remove them');
-  if (!/^https?:\/\//iu.test(address) || !URL.canParse(address)) return malformed('is not an absolute web address', 'use one that starts with https://');
-  const url = new URL(address);
+  const url = isWebAddress(address) ? parseUrl(address) : undefined;
+  if (url === undefined) return malformed('is not an absolute web address', 'use one that starts with https://');
   if (url.username !== '' || url.password !== '') return malformed('holds a user name or password', 'remove them');
   if (url.hash !== '' || address.includes('#')) return malformed('has a fragment (#…)', 'remove it');
   if (url.hostname.includes('*')) return { kind: 'wildcard', what: `${shown} has a wildcard`, fix: 'name each address' };

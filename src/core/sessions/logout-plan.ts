@@ -7,6 +7,7 @@ import { WSFED_BINDING } from '../model/relying-party.js';
 import { isWebAddress, withQuery } from '../model/reply-address.js';
 import type { NameIdentifier, PassiveProtocolName } from '../model/security-token.js';
 import type { SessionParticipant } from '../model/sso-session.js';
+import { parseUrl } from '../model/uri.js';
 
 /** Why sessions end: the last part of the URIs of SAML Core 3.7.3, E10. */
 export type LogoutReason = 'user' | 'admin' | 'global-timeout' | 'sp-timeout';
@@ -81,7 +82,7 @@ function plan(wish: LogoutPlanWish, first: SessionParticipant, others: readonly 
     relyingParty: relyingParty.entityId,
     name: relyingParty.name,
     notice: NOTICES[first.protocol](relyingParty, wish, [first, ...others]),
-    ...(home === undefined || !isWebAddress(home) || !URL.canParse(home) ? {} : { openUrl: new URL('/', home).href }),
+    ...(home === undefined || !isWebAddress(home) || parseUrl(home) === undefined ? {} : { openUrl: new URL('/', home).href }),
   };
 }
 

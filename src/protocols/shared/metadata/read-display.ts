@@ -4,6 +4,7 @@ import { NS } from '../../../xml/names.js';
 import type { XmlElement } from '../../../xml/parse.js';
 import { attribute, child, childElements, children } from '../../../xml/read.js';
 import { quote, type Report } from './report.js';
+import { parseUrl } from '../../../core/model/uri.js';
 
 const MAX_TEXT = 256;
 const MAILTO = /^mailto:/iu;
@@ -100,5 +101,5 @@ export function readable(whole: string): string {
 }
 
 function webAddress(value: string | undefined): string | undefined {
-  return value !== undefined && /^https:\/\//iu.test(value) && URL.canParse(value) ? value : undefined;
+  return value !== undefined && /^https:\/\//iu.test(value) && parseUrl(value) !== undefined ? value : undefined;
 }
