@@ -5,6 +5,7 @@ import { NAME_ID } from '../core/issuance/name-identifier.js';
 import type { RelyingPartyMetadata } from '../core/model/relying-party.js';
 import { checkReplyAddress } from '../core/model/reply-address.js';
 import type { SigningKey } from '../core/model/signing-key.js';
+import { isAbsoluteUri } from '../core/model/uri.js';
 import { SIGNING_METHODS } from '../protocols/saml/metadata/write.js';
 import { listed, readChoice, readFlag, wrongValue } from './setting-values.js';
 
@@ -46,6 +47,12 @@ export function readNamed(key: string, value: string, names: Readonly<Record<str
   const named = Object.entries(names).find(([name, uri]) => uri === text || name === text.toLowerCase());
   if (named === undefined) throw wrongValue(key, value, `use ${listed(Object.keys(names))}, or the URI of one of them`);
   return named[1];
+}
+
+/** A class of sign-in that may be asked for: one of ours, or any other, which AD FS may have allowed and later sign-ins amount to. */
+export function readContext(value: string): string {
+  const text = value.trim();
+  return isAbsoluteUri(text) ? text : readNamed('allowed-authn-contexts', value, CONTEXTS);
 }
 
 const LONGEST_NOTES = 4096;

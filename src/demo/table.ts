@@ -37,6 +37,8 @@ Try
        npx signet rp rules ${WIKI_REALM} --data ${demo.data}
        npx signet preview tom ${WIKI_REALM} --data ${demo.data}
        npx signet explain maria ${WIKI_REALM} --claim role --data ${demo.data}
+  8. Bring trusts over from AD FS: one is ready, one wants a look, one cannot come; --apply takes the first.
+       npx signet import adfs metadata/samples/adfs-trusts.xml --data ${demo.data}
 
 Log: ${demo.logFile}
 Ctrl+C ends the demo.

@@ -288,6 +288,11 @@ describe('applications as administrators handle them', () => {
       ['authn-context=password-protected', 'authnContext', 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport'],
       ['encrypt-nameid=true', 'encryptNameId', true],
       ['allowed-authn-contexts=password', 'allowedAuthnContexts', ['urn:oasis:names:tc:SAML:2.0:ac:classes:Password']],
+      [
+        'allowed-authn-contexts=http://schemas.microsoft.com/claims/multipleauthn',
+        'allowedAuthnContexts',
+        ['http://schemas.microsoft.com/claims/multipleauthn'],
+      ],
       ['sources=Active Directory', 'identitySources', ['Active Directory']],
       ['notes=Ask Ines: paid until 2028', 'notes', 'Ask Ines: paid until 2028'],
       ['notes=Ask Ines\r\nPaid until 2028', 'notes', 'Ask Ines\nPaid until 2028'],

@@ -109,6 +109,18 @@ describe('trusts of AD FS, by command (B12, C1)', () => {
     expect((await run('idp', 'show', 'Partner by SAML')).code).to.equal(3);
   });
 
+  it('are the same again in another installation, by way of files: export, apply, export', async () => {
+    const path = file(toClixml(['Slack', 'Dynamics', 'Restricted authentication', 'Own policy', 'Everything'], { list: true }));
+    await adfs(path, '--apply', '--include', 'look', '--label', 'farm-1');
+    const { stdout: exported } = await run('export');
+    const other = (...args: readonly string[]): Promise<Ran> => command(args, { env: { SIGNET_DATA: join(folder, 'other') } });
+    const applied = await other('apply', file(exported, 'signet.yaml'));
+    expect([applied.code, applied.stderr.includes('rules.delegation')]).to.deep.equal([0, false]);
+    expect((await other('export')).stdout).to.equal(exported);
+    await other('rp', 'set', 'https://slack.com', 'lifetime=2h');
+    expect((await other('apply', join(folder, 'signet.yaml'), '--check')).code).to.equal(6);
+  });
+
   it('shows a file of rules, and puts it in force for an application that is named', async () => {
     await run('rp', 'add-wsfed', 'urn:wiki', '--reply', 'https://wiki.example/', '--name', 'Wiki');
     const text = 'c:[Type == "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn"]\r\n => issue(claim = c);\r\n';

@@ -1,21 +1,25 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { packageFolder } from '../../src/app/package.js';
 import { readApplicationMetadata } from '../../src/admin/application-metadata.js';
 import type { ReadOptions } from '../../src/protocols/shared/metadata/role.js';
 import { NOW } from '../support/builders.js';
+import { command } from '../support/command-line.js';
 import { idsOf } from '../support/findings.js';
 import { schemaProblems } from '../support/xml-oracles.js';
 
 const FOLDER = join(packageFolder(), 'metadata', 'samples');
-const SAMPLES = readdirSync(FOLDER).filter((entry) => entry.endsWith('.xml'));
+const ADFS = 'adfs-trusts.xml';
+const SAMPLES = readdirSync(FOLDER).filter((entry) => entry.endsWith('.xml') && entry !== ADFS);
 const read = (name: string, options: Partial<ReadOptions> = {}) => readApplicationMetadata(readFileSync(join(FOLDER, name), 'utf8'), { now: NOW, ...options });
 
 describe('metadata/samples', () => {
   it('are all told about in their README', () => {
     const readme = readFileSync(join(FOLDER, 'README.md'), 'utf8');
     for (const name of SAMPLES) expect(readme).to.include(`rp add metadata/samples/${name}`);
+    expect(readme).to.include(`signet import adfs metadata/samples/${ADFS}`);
   });
 
   it('are valid against the published schemas (MET-03)', () => {
@@ -44,6 +48,14 @@ describe('metadata/samples', () => {
     const { metadata, findings } = read('federation.xml');
     expect(metadata).to.deep.include({ entityId: 'https://intranet.example.com/', identifiers: ['urn:example:intranet'], displayName: 'Example Intranet' });
     expect(idsOf(findings, 'warn')).to.deep.equal([]);
+  });
+
+  it('the export of AD FS has one trust of each grade', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'signet-samples-'));
+    const { stdout, code } = await command(['import', 'adfs', join(FOLDER, ADFS)], { env: { SIGNET_DATA: data } });
+    rmSync(data, { recursive: true });
+    expect(stdout).to.match(/^ready +add +Example Helpdesk .*$\n^look +- +Example Intranet .*plain http\.$\n^cannot +- +Example Chat .*no address/mu);
+    expect(code).to.equal(6);
   });
 
   it('the aggregate wants to know which one', () => {

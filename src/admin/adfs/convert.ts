@@ -97,7 +97,7 @@ export function readName(trust: TrustReader): string | undefined {
 }
 
 export function readNotes(trust: TrustReader): { readonly notes?: string } {
-  const notes = trust.text('Notes')?.trim();
+  const notes = trust.text('Notes')?.replaceAll(/\r\n?/gu, '\n').trim();
   trust.carry('Notes', notes === undefined || notes === '' ? 'no notes' : 'notes');
   return notes === undefined || notes === '' ? {} : { notes };
 }

@@ -79,7 +79,7 @@ async function withClaims(
   }
   for (const set of RULE_SETS) {
     const text = rules[set];
-    if (text !== undefined) notes.push(...(await atPlace(`${placeOf(['rules', set])}: rules.${set}`, () => notesOn(text, set, catalogue))));
+    if (text !== undefined && text !== '') notes.push(...(await atPlace(`${placeOf(['rules', set])}: rules.${set}`, () => notesOn(text, set, catalogue))));
   }
   await atPlace(placeOf(['claims']), () => {
     refuseMappings({ ...(claims === undefined ? {} : { claims }) });

@@ -129,7 +129,7 @@ describe('a relying party trust of AD FS', () => {
     ['partners', { ClaimsProviderName: ['Active Directory', 'Fabrikam'] }, { identitySources: ['local', 'Fabrikam'] }],
     ['classes of sign-in', { AllowedAuthenticationClassReferences: [CONTEXT_CLASS] }, { allowedAuthnContexts: [CONTEXT_CLASS] }],
     ['fresh authentication', { AlwaysRequireAuthentication: true }, { forceAuthn: true }],
-    ['notes', { Notes: 'Ask Dana.\nTwice.' }, { notes: 'Ask Dana.\nTwice.' }],
+    ['notes', { Notes: 'Ask Dana.\r\nTwice.' }, { notes: 'Ask Dana.\nTwice.' }],
     [
       'metadata that is read and applied',
       { MetadataUrl: 'https://app.example/m', MonitoringEnabled: true, AutoUpdateEnabled: true },
