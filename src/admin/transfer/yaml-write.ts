@@ -15,7 +15,8 @@ export function writeYaml(value: unknown): string {
       if (typeof node.value === 'string') setStyle(node, node.value, key === 'key');
     },
   });
-  return document.toString({ lineWidth: 0 });
+  // A text in double quotes stays on one line: broken over several, lines of blanks would lose theirs.
+  return document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER });
 }
 
 function setStyle(node: Scalar, text: string, isKey: boolean): void {

@@ -32,6 +32,8 @@ describe('configuration as YAML', () => {
       'rules:\n  transform: |\n    c:[Type == "a"]  \n     => issue(claim = c);\n',
     );
     expect(writeYaml({ a: 'x\r\ny\r\n' })).to.match(/^a: "x\\r\\ny\\r\\n"\n$/u);
+    const blanks = { a: [{ b: ['2026-01-31\nünï\u200b\n \n=> issue(claim = c);'] }] };
+    expect(read(writeYaml(blanks))).to.deep.equal([blanks]);
   });
 
   it('has no anchors for what stands in it twice', () => {
