@@ -40,11 +40,7 @@ describe('claim rules, end to end', () => {
     // Seen by a running node within two seconds.
     await eventually(async () => {
       for (const found of [readAssertion((await verdict()).xml), await byWsfed(WIKI), await byWsfed(WIKI20)])
-<<<<<<< Updated upstream
         expect(found.attributes.map(({ values }) => values)).to.deep.equal(ONE_SET_OF_CLAIMS.map(({ values }) => values));
-=======
-        expect(found.attributes.some(({ name }) => name.endsWith('measure'))).to.equal(true);
->>>>>>> Stashed changes
     });
   });
 
