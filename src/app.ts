@@ -251,6 +251,7 @@ function startBackground(settings: Settings, storage: Storage, parts: NodeParts,
     clock: systemClock,
     ownNames: [settings.entityId, settings.wsfedIssuer],
     fetchAllow: settings.fetchAllow,
+    maxDays: settings.metadataMaxDays,
   });
   const everyMs = parts.jobsEveryMs === undefined ? {} : { everyMs: parts.jobsEveryMs };
   const jobs = [createRefreshJob({ relyingParties, metadataHistory, refresh, clock: systemClock, log: parts.log, ...everyMs })];

@@ -10,6 +10,8 @@ export interface LintOptions extends SourceOptions {
   readonly now: Instant;
   /** Which entity of an aggregate. */
   readonly entityId?: string;
+  /** As SIGNET_METADATA_MAX_DAYS. */
+  readonly maxDays?: number | undefined;
   /** base64 DER: the signature has to be of one of these keys. */
   readonly certificates?: readonly string[];
 }
@@ -19,11 +21,12 @@ export interface LintOptions extends SourceOptions {
  * @param fetchAllow private ranges that may be fetched from, as in SIGNET_FETCH_ALLOW
  */
 export async function lintSource(source: MetadataSource, fetchAllow: readonly string[], options: LintOptions): Promise<LintResult> {
-  const { now, entityId, certificates, allowHttp, allowPrivate } = options;
+  const { now, entityId, maxDays, certificates, allowHttp, allowPrivate } = options;
   const text = source.kind === 'file' ? decoded(source) : (await readSource(source, fetchAllow, options)).text;
   if (typeof text !== 'string') return { entityId: undefined, metadata: undefined, findings: text };
   return lintApplicationMetadata(text, {
     now,
+    maxDays,
     allowHttp: allowHttp === true,
     publicAddress: source.kind === 'url' && allowPrivate !== true,
     ...(entityId === undefined ? {} : { entityId }),

@@ -23,6 +23,8 @@ export interface MetadataRefreshParts {
   readonly ownNames: readonly string[];
   /** Private ranges metadata may be fetched from (SIGNET_FETCH_ALLOW). */
   readonly fetchAllow: readonly string[];
+  /** As SIGNET_METADATA_MAX_DAYS. */
+  readonly maxDays?: number | undefined;
   /** For one reading in the background; as every fetch unless given. */
   readonly timeoutMs?: number;
 }
@@ -106,6 +108,7 @@ export function createMetadataRefresh(parts: MetadataRefreshParts): MetadataRefr
     const certificates = before.overrides.refresh?.certificates ?? [];
     const { metadata, findings } = readMetadata(read, {
       now,
+      maxDays: parts.maxDays,
       keepEntityId: before.metadata.entityId,
       // A new address with http is held, like any other that could hurt.
       allowHttp: !terms.asked || read.source.allowHttp === true,

@@ -23,6 +23,8 @@ export interface RegistrationParts {
   readonly ownNames: readonly string[];
   /** Private ranges metadata may be fetched from (SIGNET_FETCH_ALLOW). */
   readonly fetchAllow: readonly string[];
+  /** As SIGNET_METADATA_MAX_DAYS. */
+  readonly maxDays?: number | undefined;
 }
 
 export interface AddOptions extends SourceOptions {
@@ -92,6 +94,7 @@ export function createRegistration(parts: RegistrationParts): Registration {
       const { entityId, name, certificates } = options;
       const { metadata, findings } = readMetadata(read, {
         now: clock.now(),
+        maxDays: parts.maxDays,
         allowHttp: options.allowHttp === true,
         ...(entityId === undefined ? {} : { entityId }),
         ...(certificates === undefined ? {} : { certificates }),
@@ -131,7 +134,7 @@ export const BY_HAND = { kind: 'hand', location: 'by hand' } as const;
 /** The text of a source as metadata. Throws invalid_input with a sentence. */
 export function readMetadata(read: SourceText, options: ReadOptions): ReadResult {
   try {
-    return readApplicationMetadata(read.text, { ...options, publicAddress: read.source.kind === 'url' });
+    return readApplicationMetadata(read.text, { ...options, publicAddress: read.source.kind === 'url' && read.source.allowPrivate !== true });
   } catch (error) {
     if (read.hint === undefined || !(error instanceof SignetError)) throw error;
     throw new SignetError('invalid_input', `${read.hint} ${error.message}`, { cause: error });

@@ -36,11 +36,12 @@ async function lint(session: Session, name: string, options: Options): Promise<n
   const { output, clock } = session;
   const source = await openSource(session, name);
   // Files are looked at on any machine, whatever its settings say.
-  const fetchAllow = source.kind === 'url' ? (await session.settings()).settings.fetchAllow : [];
+  const settings = source.kind === 'url' ? (await session.settings()).settings : undefined;
   const { entityId, certificate } = options;
-  const result = await lintSource(source, fetchAllow, {
+  const result = await lintSource(source, settings?.fetchAllow ?? [], {
     ...sourceOptions(options),
     now: clock.now(),
+    maxDays: settings?.metadataMaxDays,
     ...(entityId === undefined ? {} : { entityId }),
     ...(await readCertificates(certificate)),
   });

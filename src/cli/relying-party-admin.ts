@@ -34,6 +34,7 @@ export async function openAdmin(session: Session, opened?: Opened): Promise<Rely
     makeId: randomToken,
     ownNames: [loaded.settings.entityId, loaded.settings.wsfedIssuer],
     fetchAllow: loaded.settings.fetchAllow,
+    maxDays: loaded.settings.metadataMaxDays,
   });
 }
 
@@ -43,8 +44,8 @@ export function openMetadata(
   { storage, loaded: { settings } }: Opened,
 ): { readonly refresh: MetadataRefresh; readonly versions: MetadataVersions } {
   const { relyingParties, metadataHistory } = storage;
-  const { entityId, wsfedIssuer, fetchAllow } = settings;
-  const parts: MetadataRefreshParts = { relyingParties, metadataHistory, clock: session.clock, ownNames: [entityId, wsfedIssuer], fetchAllow };
+  const { entityId, wsfedIssuer, fetchAllow, metadataMaxDays: maxDays } = settings;
+  const parts: MetadataRefreshParts = { relyingParties, metadataHistory, clock: session.clock, ownNames: [entityId, wsfedIssuer], fetchAllow, maxDays };
   return { refresh: createMetadataRefresh(parts), versions: createMetadataVersions(parts) };
 }
 

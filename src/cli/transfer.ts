@@ -79,6 +79,7 @@ async function applyFiles(session: Session, paths: readonly string[], choice: Ap
     makeId: randomToken,
     ownNames: [settings.entityId, settings.wsfedIssuer],
     fetchAllow: settings.fetchAllow,
+    maxDays: settings.metadataMaxDays,
     catalogue: (coming: readonly string[]) => assembleClaims(about).stores.catalogue(coming),
   };
   const onlyLook = choice.check === true || choice.dryRun === true;

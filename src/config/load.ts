@@ -186,6 +186,7 @@ function check(found: ReadonlyMap<SettingName, Found>, mistakes: string[]): Sett
     intranet: read('SIGNET_INTRANET') ?? [],
     presets: read('SIGNET_PRESETS'),
     fetchAllow: read('SIGNET_FETCH_ALLOW') ?? [],
+    metadataMaxDays: read('SIGNET_METADATA_MAX_DAYS'),
     tls: cert === undefined || key === undefined ? undefined : { cert, key },
     logLevel: read('SIGNET_LOG_LEVEL') ?? 'info',
     workers: read('SIGNET_WORKERS') ?? 1,

@@ -110,6 +110,11 @@ export const DEFINITIONS = {
   SIGNET_INTRANET: define(cidrList, '', 'Address ranges of the corporate network: rules and access policies tell inside from outside by them.'),
   SIGNET_PRESETS: define(text, undefined, "Folder with presets of one's own. Default: presets in the data folder, where there is one."),
   SIGNET_FETCH_ALLOW: define(cidrList, '', 'Private address ranges that metadata may be fetched from.'),
+  SIGNET_METADATA_MAX_DAYS: define(
+    whole(1, 3660),
+    undefined,
+    'Metadata of applications is taken only where it says until when it counts (validUntil), and that is at most so many days ahead. Default: any.',
+  ),
   SIGNET_TLS_CERT: define(text, undefined, 'File with the certificate chain (PEM), to serve HTTPS itself.'),
   SIGNET_TLS_KEY: define(text, undefined, 'File with the private key (PEM) of SIGNET_TLS_CERT.'),
   SIGNET_LOG_LEVEL: define(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), 'info', 'Least level that is logged.'),
@@ -145,6 +150,8 @@ export interface Settings {
   /** Folder with presets of one's own; undefined: `presets` in the data folder, where there is one. */
   readonly presets: string | undefined;
   readonly fetchAllow: readonly string[];
+  /** undefined: metadata need not say until when it counts. */
+  readonly metadataMaxDays: number | undefined;
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   readonly workers: number | 'auto';

@@ -80,6 +80,17 @@ describe('findings about metadata', () => {
     expect(serious(providerText(), { publicAddress: false })).to.deep.equal([]);
   });
 
+  it('stop what has no end, or one too far ahead, where the settings say so (M04, IIP-MD04)', () => {
+    const ending = (days: number): string =>
+      providerText().replace('<md:EntityDescriptor ', `<md:EntityDescriptor validUntil="${new Date(NOW + days * 86_400_000).toISOString()}" `);
+    expect(serious(providerText(), { maxDays: 30 })).to.deep.equal(['metadata.end-required']);
+    expect(serious(ending(31), { maxDays: 30 })).to.deep.equal(['metadata.end-too-far']);
+    expect(serious(ending(29), { maxDays: 30 })).to.deep.equal([]);
+    expect(serious(ending(-1), { maxDays: 30 })).to.deep.equal(['metadata.ended']);
+    expect(() => readApplicationMetadata(providerText(), { now: NOW, maxDays: 30 })).to.throw(/SIGNET_METADATA_MAX_DAYS/u);
+    expect(serious(ending(400))).to.deep.equal(['metadata.end-far']);
+  });
+
   describe('where certificates are set for the source (M05, IIP-MD03)', () => {
     const START = NOW - 86_400_000;
     let expired: string;

@@ -204,7 +204,7 @@ describe('the metadata of applications over time, by command (B9, C1)', () => {
       writeFileSync(at('key.pem'), '-----BEGIN PRIVATE KEY-----\nMA==\n-----END PRIVATE KEY-----\n');
       await refused(
         1,
-        /key\.pem: metadata-certificate: this is a private key; use the certificate/u,
+        /key\.pem: this is a private key; use the certificate/u,
         'rp',
         'set',
         FEED_ENTITY,

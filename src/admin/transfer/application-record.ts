@@ -19,7 +19,7 @@ import { assignSetting } from './application-settings.js';
 import { factsOf, type MetadataDocument } from './metadata-document.js';
 import { atPlace, type Described } from './read-configuration.js';
 
-export interface RecordContext extends Pick<RegistrationParts, 'clock' | 'makeId' | 'fetchAllow'> {
+export interface RecordContext extends Pick<RegistrationParts, 'clock' | 'makeId' | 'fetchAllow' | 'maxDays'> {
   readonly keys: readonly SigningKey[];
   /** The stores that rules may ask, those of the same files among them. */
   readonly catalogue: StoreCatalogue;
@@ -167,6 +167,7 @@ async function readFacts(
   const pinned = pinnedBy(document) ?? before?.overrides.refresh?.certificates;
   const found = readMetadata(text, {
     now: context.clock.now(),
+    maxDays: context.maxDays,
     entityId,
     keepEntityId: entityId,
     allowHttp: allow.allowHttp,

@@ -17,7 +17,7 @@ import { allApplications } from './export.js';
 import { atPlace, type DescribedConfiguration } from './read-configuration.js';
 import { storeDocument, storeRegistration } from './store-document.js';
 
-export interface PlanParts extends Pick<RegistrationParts, 'clock' | 'makeId' | 'ownNames' | 'fetchAllow'> {
+export interface PlanParts extends Pick<RegistrationParts, 'clock' | 'makeId' | 'ownNames' | 'fetchAllow' | 'maxDays'> {
   readonly relyingParties: Pick<RelyingParties, 'list'>;
   readonly signingKeys: Pick<SigningKeys, 'list'>;
   readonly storedSettings: Pick<StoredSettings, 'get'>;

@@ -17,6 +17,8 @@ export interface ReadOptions {
   readonly allowHttp?: boolean;
   /** base64 DER: the signature of the root has to be of one of these keys, and there has to be one (IIP-MD03). */
   readonly certificates?: readonly string[];
+  /** It has to say until when it counts, at most so many days ahead (IIP-MD04); undefined: it need not. */
+  readonly maxDays?: number | undefined;
   /** Fetched from an address that everybody can reach. */
   readonly publicAddress?: boolean;
 }

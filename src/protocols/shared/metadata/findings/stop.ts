@@ -134,6 +134,18 @@ export const STOP = {
     fix: 'Ask the application for a current copy.',
     ask: 'Send current metadata, or an address where it is kept current.',
   },
+  'metadata.end-required': {
+    level: 'stop',
+    why: 'The settings of this server take no metadata that counts for ever: an old copy could be served again, with keys that were taken away long ago.',
+    fix: 'Ask for metadata with validUntil, or change SIGNET_METADATA_MAX_DAYS.',
+    ask: 'Give the root element a validUntil, two weeks ahead, and renew it in time.',
+  },
+  'metadata.end-too-far': {
+    level: 'stop',
+    why: 'The settings of this server say how far ahead metadata may end at most: until then an old copy counts, with keys that may have been taken away.',
+    fix: 'Ask for metadata that ends sooner and is renewed, or change SIGNET_METADATA_MAX_DAYS.',
+    ask: 'Use a validUntil of a few weeks, and renew it in time.',
+  },
   'metadata.signature-wrong': {
     level: 'stop',
     why: 'Somebody or something changed the file after it was signed.',
