@@ -110,6 +110,11 @@ export function addressIn(description: string): string {
   return description.slice(0, description.indexOf(' ('));
 }
 
+/** Where the second one says that answers go. */
+export function answerIn(description: string): string | undefined {
+  return / \([^()]*, answers to (\S+)\)$/u.exec(description)?.[1];
+}
+
 function describeBinding(binding: string): string {
   return binding === WSFED_BINDING ? 'WS-Federation' : binding.slice(binding.lastIndexOf(':') + 1);
 }

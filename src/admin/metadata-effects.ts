@@ -3,7 +3,7 @@
  * tokens somewhere else, let somebody else speak for the application, or leave a token less protected (threats M05).
  */
 import { identifiersOf, type RelyingPartyMetadata, type RelyingPartyRecord, resolveRelyingParty } from '../core/model/relying-party.js';
-import { addressIn, compareMetadata, type MetadataChange, type MetadataPart } from './metadata-changes.js';
+import { addressIn, answerIn, compareMetadata, type MetadataChange, type MetadataPart } from './metadata-changes.js';
 import { parseUrl } from '../core/model/uri.js';
 
 export interface WeighedChange extends MetadataChange {
@@ -77,7 +77,11 @@ const replyAddress: Weigh = ({ before, after }, weighing) =>
 const signOutAddress: Weigh = ({ after }, weighing) =>
   after === undefined
     ? harmless('It is not told there any more that somebody signed out.')
-    : addressWeight(addressIn(after), 'It is told there who signed out.', 'sign-out', weighing);
+    : // Its answers may go elsewhere: the worse of the two counts.
+      [answerIn(after) ?? [], addressIn(after)]
+        .flat()
+        .map((url) => addressWeight(url, 'It is told there who signed out.', 'sign-out', weighing))
+        .reduce((one, other) => (one.danger === undefined ? other : one));
 
 function stays(description: string | undefined, { after }: Weighing): boolean {
   return after.replyAddresses.some(({ url }) => url === addressIn(description ?? ''));

@@ -75,7 +75,7 @@ function nextSteps({ missing, entries }: Pick<ImportPlan, 'missing' | 'entries'>
 function detailsOf({ conversion, action, why }: ImportEntry): string {
   const { name, file, grade, findings, rules, carried, leftBehind } = conversion;
   return [
-    `== ${name} (${file}): ${grade}, ${action === 'leave' ? 'left' : action}${why === undefined ? '' : `: ${why}`}`,
+    oneLine(`== ${name} (${file}): ${grade}, ${action === 'leave' ? 'left' : action}${why === undefined ? '' : `: ${why}`}`),
     ...section('Found', findings.flatMap(findingLines)),
     ...rules.flatMap((rule, at) => ruleLines(rule, at + 1)),
     ...section(

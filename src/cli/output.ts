@@ -48,19 +48,26 @@ export function createOutput({ stdout, stderr }: Terminal, json: boolean, closed
   return {
     json,
     result: (value, text) => {
-      print(json ? JSON.stringify(value, null, 2) : text);
+      print(json ? safeJson(value, 2) : text);
     },
     raw: (text) => {
       if (!closed() && text !== '') stdout.write(text);
     },
     line: (value, text) => {
-      print(json ? JSON.stringify(value) : text);
+      print(json ? safeJson(value) : text);
     },
     hint: (sentence) => {
       if (!json) stderr.write(`${oneLine(sentence)}\n`);
     },
     closed,
   };
+}
+
+/** With escapes for all that a terminal obeys or does not show: JSON's own are not enough (threats M08). */
+function safeJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replaceAll(/[\x7f-\x9f\p{Cf}\u2028\u2029]/gu, (character) =>
+    Array.from({ length: character.length }, (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
+  );
 }
 
 const CODES: Readonly<Partial<Record<ErrorCode, number>>> = { not_found: EXIT.notFound, conflict: EXIT.conflict, unavailable: EXIT.unreachable };

@@ -7,13 +7,13 @@ import type { AdfsObject } from './export.js';
 import type { Report } from './report.js';
 import { countOf, flagOf, textOf, type TrustReader, valueIn } from './trust-reader.js';
 
-const BINDINGS: Readonly<Record<string, string>> = {
-  post: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST',
-  redirect: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect',
-  artifact: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact',
-  soap: 'urn:oasis:names:tc:SAML:2.0:bindings:SOAP',
-  paos: 'urn:oasis:names:tc:SAML:2.0:bindings:PAOS',
-};
+const BINDINGS: ReadonlyMap<string, string> = new Map([
+  ['post', 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST'],
+  ['redirect', 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect'],
+  ['artifact', 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact'],
+  ['soap', 'urn:oasis:names:tc:SAML:2.0:bindings:SOAP'],
+  ['paos', 'urn:oasis:names:tc:SAML:2.0:bindings:PAOS'],
+]);
 
 export interface Addresses {
   readonly replyAddresses: readonly ReplyAddress[];
@@ -90,7 +90,7 @@ export function readEndpoint(endpoint: AdfsObject): SamlEndpoint {
   const word = textOf(valueIn(endpoint, 'Binding')) ?? '';
   return {
     protocol: textOf(valueIn(endpoint, 'Protocol')) ?? '',
-    binding: textOf(valueIn(endpoint, 'BindingUri')) ?? BINDINGS[word.toLowerCase()] ?? word,
+    binding: textOf(valueIn(endpoint, 'BindingUri')) ?? BINDINGS.get(word.toLowerCase()) ?? word,
     url: textOf(valueIn(endpoint, 'Location')) ?? '',
     responseUrl: textOf(valueIn(endpoint, 'ResponseLocation')),
     index: countOf(valueIn(endpoint, 'Index')),

@@ -5,8 +5,8 @@
 import type { PartnerEndpoint, PartnerIdp } from '../../core/model/partner-idp.js';
 import { checkReplyAddress } from '../../core/model/reply-address.js';
 import { show } from '../setting-values.js';
-import { readName, readNotes } from './convert.js';
-import { readEndpoint, type SamlEndpoint } from './convert-addresses.js';
+import { isMetadataAddress, NO_ADDRESS, noteUnreadable, readName, readNotes } from './convert.js';
+import { readEndpoint, readIdentifiers, type SamlEndpoint } from './convert-addresses.js';
 import { readCertificates } from './convert-keys.js';
 import { noteQuotes, readRuleSet } from './convert-rules.js';
 import type { Conversion, ConvertContext } from './conversion.js';
@@ -15,11 +15,11 @@ import { reasonFor } from './left-behind.js';
 import { createReport, type Report } from './report.js';
 import { createTrustReader, type TrustReader } from './trust-reader.js';
 
-const USES: Readonly<Record<string, PartnerEndpoint['use']>> = {
-  samlsinglesignon: 'single-sign-on',
-  samllogout: 'logout',
-  samlartifactresolution: 'artifact-resolution',
-};
+const USES: ReadonlyMap<string, PartnerEndpoint['use']> = new Map([
+  ['samlsinglesignon', 'single-sign-on'],
+  ['samllogout', 'logout'],
+  ['samlartifactresolution', 'artifact-resolution'],
+]);
 const PASSIVE = 'http://docs.oasis-open.org/wsfed/federation/200706';
 const LATER = 'metadata of partners is not read again in this version';
 
@@ -27,16 +27,19 @@ const LATER = 'metadata of partners is not read again in this version';
 export function convertPartner(given: AdfsTrust, context: ConvertContext): Conversion {
   const trust = createTrustReader(given);
   const report = createReport(given.file);
-  const identifier = trust.texts('Identifier')[0]?.trim() ?? '';
+  const named = trust.texts('Identifier')[0]?.trim() ?? '';
+  const own = isOwnDirectory(trust, named);
+  const [identifier = ''] = own ? [named] : readIdentifiers(trust);
   const name = readName(trust) ?? identifier;
   const text = trust.text('AcceptanceTransformRules') ?? '';
   const { rules, stores } = readRuleSet('acceptance', text, { property: 'AcceptanceTransformRules', catalogue: context.catalogue, report });
   noteQuotes(given, report);
-  const own = isOwnDirectory(trust, identifier);
   const partner = own ? undefined : readPartner(trust, { identifier, name, acceptance: text }, context, report);
   if (own) leaveDirectory(trust, report);
   else noteLater(name, report);
   if (identifier === '') noIdentifier(report);
+  else if (context.ownNames.includes(identifier)) ownIdentifier(identifier, report);
+  noteUnreadable(trust, report);
   const grade = report.grade();
   return {
     kind: 'claims-provider',
@@ -93,6 +96,16 @@ function noIdentifier(report: Report): void {
   });
 }
 
+function ownIdentifier(identifier: string, report: Report): void {
+  report.add('Identifier', {
+    id: 'adfs.identifier-ours',
+    level: 'stop',
+    sentence: `${show(identifier)} is a name of this Signet; a partner has one of its own.`,
+    why: 'What we issue would count as issued by the partner, and the other way round.',
+    fix: 'Leave it out with --only.',
+  });
+}
+
 type Named = Pick<PartnerIdp, 'identifier' | 'name' | 'acceptance'>;
 
 function readPartner(trust: TrustReader, named: Named, { now }: ConvertContext, report: Report): PartnerIdp {
@@ -108,7 +121,9 @@ function readPartner(trust: TrustReader, named: Named, { now }: ConvertContext, 
   const domains = [...new Set(trust.texts('OrganizationalAccountSuffix').map((suffix) => suffix.toLowerCase().replace(/^@/u, '')))];
   trust.carry('OrganizationalAccountSuffix', domains.length === 0 ? 'no domains' : `domains ${domains.join(', ')}`);
   const metadataUrl = trust.text('MetadataUrl');
-  trust.carry('MetadataUrl', metadataUrl === undefined ? 'no address of metadata' : `metadata at ${metadataUrl}`);
+  const usable = metadataUrl !== undefined && isMetadataAddress(metadataUrl);
+  if (metadataUrl !== undefined && !usable) trust.leave('MetadataUrl', NO_ADDRESS);
+  else trust.carry('MetadataUrl', metadataUrl === undefined ? 'no address of metadata' : `metadata at ${metadataUrl}`);
   for (const name of ['AutoUpdateEnabled', 'MonitoringEnabled']) trust.leave(name, LATER);
   const secondFactor = trust.flag('SupportsMFA', false);
   trust.carry('SupportsMFA', secondFactor ? 'can ask for a second factor' : 'is not asked for a second factor');
@@ -122,7 +137,7 @@ function readPartner(trust: TrustReader, named: Named, { now }: ConvertContext, 
     ...(encryption === undefined ? {} : { encryptionCertificate: encryption }),
     ...readEndpoints(trust, report),
     domains,
-    ...(metadataUrl === undefined ? {} : { metadataUrl }),
+    ...(usable ? { metadataUrl } : {}),
     requests: readRequests(trust),
     secondFactor,
     ...(anchorClaim === undefined ? {} : { anchorClaim }),
@@ -135,13 +150,16 @@ function readEndpoints(trust: TrustReader, report: Report): Pick<PartnerIdp, 'en
   trust.carry('WSFedEndpoint', passive.length === 0 ? 'no address' : 'the sign-in address of WS-Federation');
   trust.carry('SamlEndpoints', saml.length === 0 ? 'no address' : 'addresses of SAML');
   trust.carry('ProtocolProfile', 'the protocols it speaks');
-  const endpoints = [...saml, ...passive];
-  const problem = endpoints.map(({ url }) => checkReplyAddress(url)).find((sentence) => sentence !== undefined);
+  const all = [...saml, ...passive];
+  const problemsOf = ({ url, responseUrl = url }: PartnerEndpoint, allowHttp: boolean): readonly string[] =>
+    [url, responseUrl].flatMap((address) => checkReplyAddress(address, { allowHttp }) ?? []);
+  const endpoints = all.filter((endpoint) => problemsOf(endpoint, true).length === 0);
+  const [problem] = all.flatMap((endpoint) => problemsOf(endpoint, false));
   if (problem !== undefined) {
     report.add('SamlEndpoints', {
       id: 'adfs.partner-address',
       level: 'warn',
-      sentence: `An address of the partner: ${problem}`,
+      sentence: `An address of the partner${endpoints.length < all.length ? ' was left out' : ''}: ${problem}`,
       why: 'People would be sent there to sign in.',
       fix: 'Ask the partner for its current metadata.',
     });
@@ -151,7 +169,7 @@ function readEndpoints(trust: TrustReader, report: Report): Pick<PartnerIdp, 'en
 }
 
 function asPartnerEndpoint({ protocol, binding, url, responseUrl, index, isDefault }: SamlEndpoint): readonly PartnerEndpoint[] {
-  const use = USES[protocol.toLowerCase()];
+  const use = USES.get(protocol.toLowerCase());
   if (use === undefined) return [];
   return [
     {

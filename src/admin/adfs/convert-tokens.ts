@@ -17,7 +17,12 @@ const MOST_MINUTES = 600;
 const EARLY_MINUTES = 1;
 
 /** AD FS's words; the number is the one that its database keeps for the default. */
-const SIGNED: Readonly<Record<string, WhatIsSigned>> = { assertiononly: 'assertion', '1': 'assertion', messageonly: 'response', messageandassertion: 'both' };
+const SIGNED: ReadonlyMap<string, WhatIsSigned> = new Map([
+  ['assertiononly', 'assertion'],
+  ['1', 'assertion'],
+  ['messageonly', 'response'],
+  ['messageandassertion', 'both'],
+]);
 
 /** The built-in directory under AD FS's name for it. */
 const ACTIVE_DIRECTORY = /^active directory$/iu;
@@ -40,7 +45,7 @@ function readSigning(trust: TrustReader, saml: boolean, report: Report): Tokens 
     return {};
   }
   const word = trust.text('SamlResponseSignature') ?? 'AssertionOnly';
-  const sign = SIGNED[word.toLowerCase()];
+  const sign = SIGNED.get(word.toLowerCase());
   trust.carry('SamlResponseSignature', `sign ${sign ?? 'both'}`);
   if (sign === undefined) {
     report.add('SamlResponseSignature', {
@@ -142,7 +147,9 @@ function readSignIn(trust: TrustReader, report: Report): Tokens {
 
 function readSources(trust: TrustReader, report: Report): Tokens {
   const names = trust.texts('ClaimsProviderName');
-  const sources = [...new Set(names.map((name) => (ACTIVE_DIRECTORY.test(name) ? OWN_DIRECTORY : name)))];
+  const sameName = names.find((name) => name === OWN_DIRECTORY);
+  const sources = [...new Set(names.map((name) => (ACTIVE_DIRECTORY.test(name) ? OWN_DIRECTORY : name === OWN_DIRECTORY ? `partner ${name}` : name)))];
+  if (sameName !== undefined) noteSameName(sameName, report);
   trust.carry('ClaimsProviderName', sources.length === 0 ? 'people of every source' : `sources ${sources.join(', ')}`);
   if (sources.length === 0) return {};
   if (!sources.includes(OWN_DIRECTORY)) {
@@ -155,4 +162,15 @@ function readSources(trust: TrustReader, report: Report): Tokens {
     });
   }
   return { identitySources: sources };
+}
+
+/** A partner of that name is not the built-in directory, whose people it would let in. */
+function noteSameName(name: string, report: Report): void {
+  report.add('ClaimsProviderName', {
+    id: 'adfs.source-name',
+    level: 'warn',
+    sentence: `The claims provider "${name}" of AD FS has the name of the built-in directory here; it is called "partner ${name}".`,
+    why: 'People of the built-in directory are not those of that partner.',
+    fix: 'If they are the same people, let them in with: signet rp set APP sources=local',
+  });
 }

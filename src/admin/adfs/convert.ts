@@ -2,6 +2,7 @@
 import type { MetadataRefresh, RelyingPartyMetadata, RelyingPartyOverrides, RelyingPartyRules } from '../../core/model/relying-party.js';
 import { WSFED_BINDING } from '../../core/model/relying-party.js';
 import type { RelyingPartyRuleSet } from '../../core/claims/rule.js';
+import { checkReplyAddress } from '../../core/model/reply-address.js';
 import { BINDING } from '../../xml/names.js';
 import { readLine, show } from '../setting-values.js';
 import { readAccess } from './convert-access.js';
@@ -15,7 +16,6 @@ import { reasonFor } from './left-behind.js';
 import { missingGroups } from './missing.js';
 import { createReport, type Report } from './report.js';
 import { createTrustReader, type TrustReader } from './trust-reader.js';
-import { parseUrl } from '../../core/model/uri.js';
 
 /** On everything that was imported: what is changed by the next import, and found by it. */
 export const IMPORT_LABEL = 'ad-fs';
@@ -55,7 +55,7 @@ export function convertTrust(given: AdfsTrust, context: ConvertContext): Convers
     signingMethods: [],
     digestMethods: [],
   };
-  const { source, refresh } = readSource(trust, addresses);
+  const { source, refresh } = readSource(trust, addresses, report);
   const name = readName(trust) ?? entityId;
   const overrides: RelyingPartyOverrides = {
     name,
@@ -70,6 +70,7 @@ export function convertTrust(given: AdfsTrust, context: ConvertContext): Convers
   };
   const enabled = trust.flag('Enabled', true);
   trust.carry('Enabled', enabled ? 'switched on' : 'switched off');
+  noteUnreadable(trust, report);
   const grade = report.grade();
   return {
     kind: 'relying-party',
@@ -184,17 +185,48 @@ function checkIdentity(identifiers: readonly string[], { replyAddresses }: Addre
   }
 }
 
+function noteHttpMetadata(url: string, report: Report): void {
+  report.add('MetadataUrl', {
+    id: 'adfs.metadata-http',
+    level: 'warn',
+    sentence: `Its metadata is read from ${show(url)}, which is plain http.`,
+    why: 'Whoever is on the way can change it.',
+    fix: 'Ask the application for an https address, or pin the certificate that signs its metadata: signet rp set APP metadata-certificate=FILE',
+  });
+}
+
+/** What was not understood must not count as not set: a demand could be lost (threats, rule 1). */
+export function noteUnreadable(trust: TrustReader, report: Report): void {
+  for (const property of trust.unreadable()) {
+    report.add(property, {
+      id: 'adfs.property-unreadable',
+      level: 'warn',
+      sentence: `${show(property)} holds something of a kind that AD FS does not write there; it counts as not set.`,
+      why: 'What the property asks for would be lost.',
+      fix: 'Export again with Export-Clixml -Depth 4, and look at the property with Get-AdfsRelyingPartyTrust.',
+    });
+  }
+}
+
+export const NO_ADDRESS = 'it is no web address that metadata could be read from';
+
+/** A web address as metadata is read from: without user name and password. */
+export function isMetadataAddress(url: string): boolean {
+  return checkReplyAddress(url, { allowHttp: true }) === undefined;
+}
+
 /** Where its metadata is read again: as AD FS does, or not at all. */
 function readSource(
   trust: TrustReader,
   { http }: Addresses,
+  report: Report,
 ): { readonly source: NonNullable<Conversion['application']>['source']; readonly refresh?: MetadataRefresh } {
   const url = trust.text('MetadataUrl');
   const [monitored, updated] = [trust.flag('MonitoringEnabled', false), trust.flag('AutoUpdateEnabled', false)];
-  const usable = url !== undefined && /^https?:\/\//iu.test(url) && parseUrl(url) !== undefined;
+  const usable = url !== undefined && isMetadataAddress(url);
   if (!usable) {
     if (url === undefined) trust.carry('MetadataUrl', 'no address of metadata');
-    else trust.leave('MetadataUrl', 'it is no web address');
+    else trust.leave('MetadataUrl', NO_ADDRESS);
     for (const name of ['MonitoringEnabled', 'AutoUpdateEnabled']) trust.leave(name, 'there is no metadata to read again');
     return { source: { kind: 'hand', location: 'AD FS', ...(http ? { allowHttp: true } : {}) } };
   }
@@ -202,5 +234,7 @@ function readSource(
   trust.carry('MetadataUrl', `metadata from ${url}`);
   trust.carry('MonitoringEnabled', `refresh ${mode}`);
   trust.carry('AutoUpdateEnabled', `refresh ${mode}`);
-  return { source: { kind: 'url', location: url, ...(http || url.startsWith('http:') ? { allowHttp: true } : {}) }, refresh: { mode } };
+  const plain = /^http:/iu.test(url);
+  if (plain) noteHttpMetadata(url, report);
+  return { source: { kind: 'url', location: url, ...(http || plain ? { allowHttp: true } : {}) }, refresh: { mode } };
 }

@@ -22,7 +22,13 @@ export function mergeApplication(before: RelyingPartyRecord, given: AppliedRecor
     ...before,
     enabled: given.enabled,
     metadata: newer ? before.metadata : withEntityId(given.metadata, before.metadata.entityId),
-    overrides: { ...kept, ...given.overrides, labels: [...new Set([...(kept.labels ?? []), ...(given.overrides.labels ?? [])])] },
+    overrides: {
+      ...kept,
+      ...given.overrides,
+      ...(kept.rules === undefined && given.overrides.rules === undefined ? {} : { rules: { ...kept.rules, ...given.overrides.rules } }),
+      ...(kept.refresh === undefined && given.overrides.refresh === undefined ? {} : { refresh: { ...kept.refresh, ...given.overrides.refresh } }),
+      labels: [...new Set([...(kept.labels ?? []), ...(given.overrides.labels ?? [])])],
+    },
     source: { ...given.source, readAt: isDeepStrictEqual(from, given.source) ? readAt : now },
     updatedAt: now,
   };

@@ -86,7 +86,10 @@ export function createAdfsImport(parts: AdfsImportParts): AdfsImport {
       for (const trust of chosen(onceEach(trusts), options.only)) {
         const conversion = trust.kind === 'relying-party' ? convertTrust(trust, context) : convertPartner(trust, context);
         const { application, partner } = conversion;
-        const why = whyNot(conversion, options) ?? (application === undefined ? undefined : alreadyIn(application, conversion.name, taken));
+        const why =
+          whyNot(conversion, options) ??
+          (application === undefined ? undefined : alreadyIn(application, conversion.name, taken)) ??
+          (partner === undefined ? undefined : partnerTaken(partner, [...partners, ...coming(entries)], coming(entries)));
         if (why !== undefined) entries.push({ conversion, ...leave(why) });
         else if (application !== undefined) entries.push({ conversion, ...(await decideApplication(application, options)) });
         else if (partner !== undefined) entries.push({ conversion, ...decidePartner(partner, partners) });
@@ -132,6 +135,19 @@ function alreadyIn(application: AppliedRecord, name: string, taken: Map<string, 
   if (same !== undefined) return `its identifier ${same} is in these files a second time, as that of ${taken.get(same) ?? ''}`;
   for (const identifier of identifiers) taken.set(identifier, name);
   return undefined;
+}
+
+function coming(entries: readonly ImportEntry[]): readonly PartnerIdp[] {
+  return entries.flatMap(({ partner }) => partner ?? []);
+}
+
+/** One partner has an identifier, and a domain (threats M01). @param inFiles those of the files before it */
+function partnerTaken({ identifier, domains }: PartnerIdp, others: readonly PartnerIdp[], inFiles: readonly PartnerIdp[]): string | undefined {
+  const same = inFiles.find((other) => other.identifier === identifier);
+  if (same !== undefined) return `its identifier ${identifier} is in these files a second time, as that of ${same.name}`;
+  const owned = domains.map((domain) => ({ domain, owner: others.find((other) => other.identifier !== identifier && other.domains.includes(domain)) }));
+  const [taken] = owned.filter(({ owner }) => owner !== undefined);
+  return taken === undefined ? undefined : `its domain ${taken.domain} belongs to the partner ${taken.owner?.name ?? ''}`;
 }
 
 function decidePartner(partner: PartnerIdp, known: readonly PartnerIdp[]): Decision {

@@ -28,6 +28,11 @@ interface Part {
   readonly claimType: string | undefined;
 }
 
+/** What a condition of AD FS is made of; each once. */
+const PARTS: readonly string[] = ['ClaimType', 'Operator', 'Values', 'Parameter', 'ParameterName'];
+/** As many rules as a policy may have. */
+const MOST_WAYS = 50;
+
 /** Cannot be said in conditions of ours. */
 class Inexpressible extends Error {}
 
@@ -76,11 +81,16 @@ function readRule(element: XmlElement, parameters: ReadonlyMap<string, readonly 
   if (conditions.length === 0) throw new Inexpressible('it has no condition');
   const except = parts(/^except/iu).flatMap((part) => conditionsOf(part, 'except'));
   const ways = conditions.map((part) => conditionsOf(part, 'when'));
+  // Multiplied out below: a few conditions would fill the memory.
+  if (ways.reduce((all, way) => all * way.length, 1) > MOST_WAYS) throw new Inexpressible(`it can be met in more than ${String(MOST_WAYS)} ways`);
   const whens = ways.reduce<readonly (readonly Condition[])[]>((all, way) => all.flatMap((before) => way.map((condition) => [...before, condition])), [[]]);
   return whens.map((when) => ({ when, ...(except.length === 0 ? {} : { except }) }));
 }
 
 function readPart(element: XmlElement, parameters: ReadonlyMap<string, readonly string[]>): Part {
+  const inner = childElements(element).map(({ local }) => local);
+  const stray = inner.find((local, at) => !PARTS.includes(local) || inner.indexOf(local) !== at);
+  if (stray !== undefined) throw new Inexpressible(`it has a condition with a part ${show(stray)}, which Signet does not know, or twice`);
   const type = element.attributes.find(({ ns, local }) => ns === NS.xsi && local === 'type')?.value ?? '';
   const named = textIn(element, 'ParameterName') || textIn(element, 'Parameter');
   const given = inside(element, 'Values').map(leafText);
@@ -125,19 +135,19 @@ function claimConditions({ claimType, operator, values }: Part, place: 'when' | 
   if (claimType === undefined) throw new Inexpressible('it has a condition on a claim without its type');
   if (operator.includes('present')) return [{ claim: claimType }];
   if (values.length === 0) throw new Inexpressible('it compares a claim with nothing');
-  if (claimType.toLowerCase() === CLAIM.groupSid) return [{ claim: CLAIM.groupSid, is: values }];
+  if (claimType.toLowerCase() === CLAIM.groupSid) return [{ claim: CLAIM.groupSid, is: values.map((sid) => sid.toUpperCase()) }];
   return place === 'when' ? [{ claim: claimType, is: values }] : values.map((value) => ({ claim: claimType, matches: `^(?i)${escapePattern(value)}$` }));
 }
 
-const DEVICES: Readonly<Record<string, Extract<Condition, { device: unknown }>['device']>> = {
-  authenticated: 'registered',
-  registered: 'registered',
-  managed: 'managed',
-  compliant: 'compliant',
-};
+const DEVICES: ReadonlyMap<string, Extract<Condition, { device: unknown }>['device']> = new Map([
+  ['authenticated', 'registered'],
+  ['registered', 'registered'],
+  ['managed', 'managed'],
+  ['compliant', 'compliant'],
+]);
 
 function deviceConditions(values: readonly string[]): readonly Condition[] | undefined {
-  const levels = values.map((value) => DEVICES[value.toLowerCase()]);
+  const levels = values.map((value) => DEVICES.get(value.toLowerCase()));
   return values.length === 0 || levels.includes(undefined) ? undefined : levels.flatMap((device) => (device === undefined ? [] : [{ device }]));
 }
 

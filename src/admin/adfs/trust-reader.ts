@@ -28,6 +28,8 @@ export interface TrustReader {
   flag(name: string, otherwise: boolean): boolean;
   count(name: string): number | undefined;
   objects(name: string): readonly AdfsObject[];
+  /** Names of properties that hold something, and not of the kind that they were read as. */
+  unreadable(): readonly string[];
   /** Accounts for a property; nothing happens when the export does not have it. The last word counts. */
   carry(name: string, as: string): void;
   leave(name: string, reason: string): void;
@@ -41,11 +43,28 @@ type Fate = { readonly as: string } | { readonly reason: string };
 export function createTrustReader({ properties }: Pick<AdfsTrust, 'properties'>): TrustReader {
   const fates = new Map<string, Fate>();
   const value = (name: string): AdfsValue | undefined => valueIn(properties, name);
+  const unreadable = new Set<string>();
+  /** @param given what is read, one by one */
+  const read = <T>(name: string, given: readonly AdfsValue[], found: readonly T[]): readonly T[] => {
+    if (given.filter((entry) => entry !== null && entry !== '' && !(isList(entry) && entry.length === 0)).length > found.length) unreadable.add(name);
+    return found;
+  };
   return {
     value,
-    text: (name) => textOf(value(name)),
-    texts: (name) => textsOf(value(name)),
-    flag: (name, otherwise) => flagOf(value(name)) ?? otherwise,
+    text: (name) =>
+      read(
+        name,
+        [value(name) ?? null],
+        [textOf(value(name))].filter((text) => text !== undefined),
+      )[0],
+    texts: (name) => read(name, listOf(value(name)), textsOf(value(name))),
+    flag: (name, otherwise) =>
+      read(
+        name,
+        [value(name) ?? null],
+        [flagOf(value(name))].filter((flag) => flag !== undefined),
+      )[0] ?? otherwise,
+    unreadable: () => [...unreadable],
     count: (name) => countOf(value(name)),
     objects: (name) => listOf(value(name)).filter(isObject),
     carry: (name, as) => fates.set(name.toLowerCase(), { as }),
@@ -112,6 +131,9 @@ function isList(value: AdfsValue): value is readonly AdfsValue[] {
   return Array.isArray(value);
 }
 
+/** A name and a password before a host (threats M13). */
+const USER_IN_ADDRESS = /\/\/[^/\s?#@]*@/gu;
+
 /** Empty, off or none: what a property holds that nobody set. */
 function saysNothing(value: AdfsValue): boolean {
   if (value === null || value === '' || value === false || value === 0) return true;
@@ -122,6 +144,6 @@ function saysNothing(value: AdfsValue): boolean {
 function shownValue(value: AdfsValue): string {
   if (value === null) return '';
   if (isList(value)) return show(value.map(shownValue).join(', '));
-  if (isObject(value)) return show(JSON.stringify(value));
-  return show(String(value));
+  if (isObject(value)) return show(JSON.stringify(value).replaceAll(USER_IN_ADDRESS, '//…@'));
+  return show(String(value).replaceAll(USER_IN_ADDRESS, '//…@'));
 }

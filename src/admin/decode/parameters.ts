@@ -68,7 +68,7 @@ export function readParameters(raw: string, reading: Reading): string | undefine
 }
 
 function isKnown(name: string): boolean {
-  return name in NAMES || name === 'Signature' || [...OAUTH, ...MESSAGES, ...TOKENS, ...PEOPLE, ...SECRETS].includes(name);
+  return Object.hasOwn(NAMES, name) || name === 'Signature' || [...OAUTH, ...MESSAGES, ...TOKENS, ...PEOPLE, ...SECRETS].includes(name);
 }
 
 function fieldOf({ name, value }: Field, reading: Reading): readonly Field[] {
@@ -77,7 +77,7 @@ function fieldOf({ name, value }: Field, reading: Reading): readonly Field[] {
     return [{ name, value: '(not shown)' }];
   }
   if (PEOPLE.includes(name)) return [{ name, value: personal(reading, value) }];
-  if (name in NAMES || OAUTH.includes(name)) return [{ name: NAMES[name] ?? name, value }];
+  if (Object.hasOwn(NAMES, name) || OAUTH.includes(name)) return [{ name: NAMES[name] ?? name, value }];
   return [];
 }
 

@@ -16,7 +16,9 @@ export function writeYaml(value: unknown): string {
     },
   });
   // A text in double quotes stays on one line: broken over several, lines of blanks would lose theirs.
-  return document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER });
+  const text = document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER });
+  // What a terminal obeys is in double quotes, where the library leaves most of it as it is (threats M08).
+  return text.replaceAll(/[\x7f-\x9f\p{Cf}\u2028\u2029]/gu, (character) => `\\U${(character.codePointAt(0) ?? 0).toString(16).padStart(8, '0')}`);
 }
 
 function setStyle(node: Scalar, text: string, isKey: boolean): void {
