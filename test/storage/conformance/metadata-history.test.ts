@@ -103,12 +103,15 @@ for (const target of targets) {
           recordVersion: 4,
           warnedOf: 5,
         });
+        // Opened now, so that it does not hear of what was before.
+        const late = await home.open();
+        await late.changes.confirm();
         let told = 0;
-        other.changes.onChange(() => (told += 1));
+        late.changes.onChange(() => (told += 1));
         await one.metadataHistory.note(party.id, aReading());
         await one.metadataHistory.note(party.id, reading);
-        await other.changes.confirm();
-        expect(await other.metadataHistory.reading(party.id)).to.deep.equal(reading);
+        await late.changes.confirm();
+        expect(await late.metadataHistory.reading(party.id)).to.deep.equal(reading);
         expect([await counter(), told]).to.deep.equal([before, 0]);
         await one.metadataHistory.note(asId('gone'), reading);
         expect(await one.metadataHistory.reading(asId('gone'))).to.equal(undefined);
