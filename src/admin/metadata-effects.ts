@@ -13,10 +13,16 @@ export interface WeighedChange extends MetadataChange {
   readonly danger: string | undefined;
 }
 
+/**
+ * Which keys may differ: `any` where a pinned certificate signed, or an administrator asked for this reading; `beside` where
+ * https names the server it came from (the other proof that the deployment profile takes, SDP-MD02): keys come and go while
+ * one that was known stays, as in a rollover; `none` where anybody on the way could have put one in.
+ */
+export type KeyChanges = 'any' | 'beside' | 'none';
+
 /** Who vouches for the metadata that is compared. */
 export interface Vouching {
-  /** A signature by a pinned certificate, or the administrator who asked for this reading: keys may change. */
-  readonly keys: boolean;
+  readonly keys: KeyChanges;
 }
 
 interface Weighing extends Vouching {
@@ -99,19 +105,25 @@ function hostOf(url: string): string {
   return parseUrl(url)?.host ?? url;
 }
 
-const UNVOUCHED = 'keys differ, and the metadata is not signed by a certificate that is pinned here';
+/** Why keys that differ wait; undefined where they need not. */
+function unvouched(keys: KeyChanges, before: readonly string[], after: readonly string[]): string | undefined {
+  const unsigned = 'the metadata is not signed by a certificate that is pinned here';
+  if (keys === 'none') return `keys differ, and ${unsigned}`;
+  return keys === 'any' || before.length === 0 || before.some((key) => after.includes(key)) ? undefined : `none of its keys stays, and ${unsigned}`;
+}
 
-const signingCertificate: Weigh = ({ after }, { after: { signingCertificates }, keys }) => {
+const signingCertificate: Weigh = ({ after }, { before, after: { signingCertificates }, keys }) => {
   const effect = after === undefined ? 'Requests signed by its key are refused.' : 'Requests signed by its key are accepted.';
   if (signingCertificates.length === 0) return { effect, danger: 'its last signing certificate is gone' };
-  return { effect, danger: keys ? undefined : UNVOUCHED };
+  return { effect, danger: unvouched(keys, before.metadata.signingCertificates, signingCertificates) };
 };
 
 const encryptionCertificate: Weigh = ({ after }, { before, after: { encryptionKeys }, keys }) => {
   const effect = after === undefined ? 'Tokens are not encrypted to its key any more.' : 'Tokens may be encrypted to its key.';
   const encrypted = before.overrides.encrypt !== 'never';
   if (encryptionKeys.length === 0 && encrypted) return { effect, danger: 'its last encryption certificate is gone, so tokens would leave unencrypted' };
-  return { effect, danger: keys || !encrypted ? undefined : UNVOUCHED };
+  const [old, now] = [before.metadata.encryptionKeys, encryptionKeys].map((list) => list.map(({ certificate }) => certificate));
+  return { effect, danger: encrypted ? unvouched(keys, old ?? [], now ?? []) : undefined };
 };
 
 const signsRequests: Weigh = ({ after }, { before: { overrides } }) => {

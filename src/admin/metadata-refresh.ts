@@ -9,7 +9,7 @@ import type { MetadataRefresh as RefreshSettings, RelyingPartyMetadata, RelyingP
 import type { Clock, MetadataHistory, RelyingParties } from '../core/ports.js';
 import { shellWord } from '../core/shell-word.js';
 import { changeBy, type Doing } from './doing.js';
-import { dangersOf, weighMetadata, type WeighedChange } from './metadata-effects.js';
+import { type KeyChanges, dangersOf, weighMetadata, type WeighedChange } from './metadata-effects.js';
 import { nextReading } from './metadata-schedule.js';
 import { allowed, type KnownCopy, type MetadataSource, readAddress, readSource, type SourceOptions, type SourceText } from './metadata-source.js';
 import { findApplication, refuseTakenNames } from './relying-party-names.js';
@@ -116,7 +116,7 @@ export function createMetadataRefresh(parts: MetadataRefreshParts): MetadataRefr
     });
     const source = { ...read.source, readAt: now };
     const after = { ...before, metadata, source };
-    const changes = weighMetadata(before, metadata, { keys: terms.asked || certificates.length > 0 });
+    const changes = weighMetadata(before, metadata, { keys: terms.asked ? 'any' : keysThatMayChange(after) });
     const nothing = { findings, outcome: 'unchanged', changes: [], reasons: [], isNews: false } as const;
 
     const taken = await whoHasNames(before, after);
@@ -153,7 +153,7 @@ export function createMetadataRefresh(parts: MetadataRefreshParts): MetadataRefr
     if (held === undefined || held.droppedAt !== undefined) {
       throw new SignetError('not_found', `Nothing is held of ${record.metadata.entityId}.`);
     }
-    return { record, held, changes: weighMetadata(record, held.metadata, { keys: isPinned(record) }) };
+    return { record, held, changes: weighMetadata(record, held.metadata, { keys: keysThatMayChange(record) }) };
   };
 
   return {
@@ -200,8 +200,10 @@ export function withRefresh(record: RelyingPartyRecord, settings: RefreshSetting
   return { ...record, overrides: { ...record.overrides, refresh: { ...record.overrides.refresh, ...settings } } };
 }
 
-function isPinned({ overrides }: RelyingPartyRecord): boolean {
-  return (overrides.refresh?.certificates ?? []).length > 0;
+/** Which keys a reading of this source may bring by itself. */
+function keysThatMayChange({ overrides, source }: RelyingPartyRecord): KeyChanges {
+  if ((overrides.refresh?.certificates ?? []).length > 0) return 'any';
+  return source.kind === 'url' && /^https:/iu.test(source.location) ? 'beside' : 'none';
 }
 
 function isSameSource({ source }: RelyingPartyRecord, other: Pick<RelyingPartyRecord['source'], 'kind' | 'location'>): boolean {

@@ -47,7 +47,7 @@ export function createMetadataVersions(parts: MetadataRefreshParts): MetadataVer
       const { record, versions } = await list(entityId);
       const from = other === undefined ? record.metadata : find(versions, one, record).metadata;
       const to = find(versions, other ?? one, record).metadata;
-      return { record, changes: weighMetadata({ ...record, metadata: from }, to, { keys: true }) };
+      return { record, changes: weighMetadata({ ...record, metadata: from }, to, { keys: 'any' }) };
     },
     restore: async (entityId, number, doing) => {
       const { record: before, versions } = await list(entityId);
@@ -60,7 +60,7 @@ export function createMetadataVersions(parts: MetadataRefreshParts): MetadataVer
           `Version ${String(number)} ended on ${ended}, so its sign-ons would be refused; restore a newer one, or read current metadata.`,
         );
       }
-      const changes = weighMetadata(before, metadata, { keys: true });
+      const changes = weighMetadata(before, metadata, { keys: 'any' });
       const isHolding = isRefreshed(before);
       if (changes.length === 0) return { record: before, changes, isHolding: false };
       const after = { ...(isHolding ? withRefresh(before, { mode: 'hold' }) : before), metadata, updatedAt: clock.now() };

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { dangersOf, weighMetadata } from '../../src/admin/metadata-effects.js';
+import { dangersOf, type KeyChanges, weighMetadata } from '../../src/admin/metadata-effects.js';
 import { type RelyingPartyMetadata, type RelyingPartyOverrides, WSFED_BINDING } from '../../src/core/model/relying-party.js';
 import { aMetadata, aRecord, NOW, POST_BINDING } from '../support/builders.js';
 import { aSigner } from '../support/feeds.js';
@@ -22,7 +22,7 @@ describe('what a change of metadata means (B9, M05)', () => {
     readonly after: () => Partial<RelyingPartyMetadata>;
     readonly overrides?: RelyingPartyOverrides;
     /** Nobody vouches for keys unless it says so. */
-    readonly keys?: true;
+    readonly keys?: KeyChanges;
     readonly danger?: RegExp;
     readonly effect: RegExp;
   }
@@ -97,21 +97,51 @@ describe('what a change of metadata means (B9, M05)', () => {
     },
     {
       what: 'a key more',
-      keys: true,
+      keys: 'any',
       before: () => ({ signingCertificates: [one] }),
       after: () => ({ signingCertificates: [one, two] }),
       effect: /signed by its key are accepted/u,
     },
     {
       what: 'one of two keys less (MDX-03)',
-      keys: true,
+      keys: 'any',
       before: () => ({ signingCertificates: [one, two] }),
       after: () => ({ signingCertificates: [two] }),
       effect: /signed by its key are refused/u,
     },
     {
+      what: 'a key beside the one that stays, over https (SDP-MD02)',
+      keys: 'beside',
+      before: () => ({ signingCertificates: [one] }),
+      after: () => ({ signingCertificates: [one, two] }),
+      effect: /signed by its key are accepted/u,
+    },
+    {
+      what: 'the old key less beside the one that stays, over https (SDP-MD02)',
+      keys: 'beside',
+      before: () => ({ signingCertificates: [one, two] }),
+      after: () => ({ signingCertificates: [two] }),
+      effect: /signed by its key are refused/u,
+    },
+    {
+      what: 'another key and none that stays, over https (M05)',
+      keys: 'beside',
+      before: () => ({ signingCertificates: [one] }),
+      after: () => ({ signingCertificates: [two] }),
+      danger: /none of its keys stays/u,
+      effect: /signed by its key are accepted/u,
+    },
+    {
+      what: 'another key to encrypt to and none that stays, over https (M05)',
+      keys: 'beside',
+      before: () => ({ encryptionKeys: [{ certificate: one, methods: [] }] }),
+      after: () => ({ encryptionKeys: [{ certificate: two, methods: [] }] }),
+      danger: /none of its keys stays/u,
+      effect: /Tokens may be encrypted to its key/u,
+    },
+    {
       what: 'the last key less',
-      keys: true,
+      keys: 'any',
       before: () => ({ signingCertificates: [one] }),
       after: () => ({}),
       danger: /its last signing certificate is gone/u,
@@ -125,7 +155,7 @@ describe('what a change of metadata means (B9, M05)', () => {
     },
     {
       what: 'no key to encrypt to',
-      keys: true,
+      keys: 'any',
       before: () => ({ encryptionKeys: [{ certificate: one, methods: [] }] }),
       after: () => ({}),
       danger: /tokens would leave unencrypted/u,
@@ -176,10 +206,18 @@ describe('what a change of metadata means (B9, M05)', () => {
     { what: 'another order', before: () => ({ nameIdFormats: ['a', 'b'] }), after: () => ({ nameIdFormats: ['b', 'a'] }), effect: /the first one counts/u },
   ];
 
-  for (const { what, before: makeBefore = (): Partial<RelyingPartyMetadata> => ({}), after: makeAfter, overrides = {}, keys, danger, effect } of cases) {
+  for (const {
+    what,
+    before: makeBefore = (): Partial<RelyingPartyMetadata> => ({}),
+    after: makeAfter,
+    overrides = {},
+    keys = 'none',
+    danger,
+    effect,
+  } of cases) {
     it(`${what}: ${danger === undefined ? 'applied' : 'held'}`, () => {
       const record = aRecord({ overrides, metadata: aMetadata(makeBefore()) });
-      const changes = weighMetadata(record, aMetadata(makeAfter()), { keys: keys === true });
+      const changes = weighMetadata(record, aMetadata(makeAfter()), { keys });
       expect(changes.map((change) => change.effect).join('\n')).to.match(effect);
       const dangers = dangersOf(changes);
       if (danger === undefined) expect(dangers).to.deep.equal([]);
@@ -188,8 +226,8 @@ describe('what a change of metadata means (B9, M05)', () => {
   }
 
   it('nothing, where nothing differs; each reason once', () => {
-    expect(weighMetadata(aRecord(), aMetadata(), { keys: false })).to.deep.equal([]);
-    const changes = weighMetadata(aRecord(), aMetadata({ identifiers: ['urn:a', 'urn:b'] }), { keys: false });
+    expect(weighMetadata(aRecord(), aMetadata(), { keys: 'none' })).to.deep.equal([]);
+    const changes = weighMetadata(aRecord(), aMetadata({ identifiers: ['urn:a', 'urn:b'] }), { keys: 'none' });
     expect(changes).to.have.length(2);
     expect(dangersOf(changes)).to.have.length(1);
   });

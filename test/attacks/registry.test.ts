@@ -180,7 +180,7 @@ describe('attacks on the registry: metadata that is read again', () => {
     const binding = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect';
     const before = aRecord({ metadata: { ...aRecord().metadata, logoutEndpoints: [{ url, binding }] } });
     const moved = (responseUrl: string): readonly string[] =>
-      dangersOf(weighMetadata(before, { ...before.metadata, logoutEndpoints: [{ url, binding, responseUrl }] }, { keys: false }));
+      dangersOf(weighMetadata(before, { ...before.metadata, logoutEndpoints: [{ url, binding, responseUrl }] }, { keys: 'none' }));
     expect(moved('https://evil.example/done')).to.deep.equal(['the sign-out address https://evil.example/done is on a host that was not among its addresses']);
     expect(moved('http://app.example/done')[0]).to.include('uses http');
     expect(moved('https://app.example/done')).to.deep.equal([]);
