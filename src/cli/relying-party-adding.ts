@@ -1,5 +1,7 @@
 /** `signet rp add` and `signet rp add-wsfed`: applications come into the registry. */
 import type { Command } from 'commander';
+import type { Preset } from '../admin/preset-format.js';
+import { presetFor } from '../admin/preset-match.js';
 import type { SourceOptions } from '../admin/metadata-source.js';
 import type { Added } from '../admin/relying-party-registration.js';
 import { protocolsOf, WSFED_BINDING } from '../core/model/relying-party.js';
@@ -9,6 +11,7 @@ import { type Cli, collect, doingOf, DRY_RUN, type DryRun, dryNote, type Session
 import { hintFindings } from './findings.js';
 import { WrongUse } from './output.js';
 import { addWithPreset } from './presets.js';
+import { presetsOf } from './preset-library.js';
 import { openAdmin, readCertificates, readSource, sourceOptions, withCertificateOption, withSourceOptions } from './relying-party-admin.js';
 import { title, toView } from './relying-party-view.js';
 
@@ -83,6 +86,7 @@ async function addApplication(session: Session, source: string | undefined, opti
   if (options.value !== undefined) throw new WrongUse('--value belongs to --preset; name the preset as well.');
   if (source === undefined) throw new WrongUse('Name the file or address of the metadata, or a preset that needs none with --preset.');
   const read = await readSource(source);
+  const { presets } = await presetsOf(session);
   const admin = await openAdmin(session);
   const added = await admin.add(
     read,
@@ -95,11 +99,12 @@ async function addApplication(session: Session, source: string | undefined, opti
     },
     doingOf(options),
   );
-  return tell(session, added, options);
+  return tell(session, added, presets, options);
 }
 
 async function addWsfedApplication(session: Session, realm: string, options: AddWsfedOptions): Promise<undefined> {
   const enabled = isEnabled(options);
+  const { presets } = await presetsOf(session);
   const admin = await openAdmin(session);
   const added = await admin.addByHand(
     {
@@ -115,7 +120,7 @@ async function addWsfedApplication(session: Session, realm: string, options: Add
     },
     doingOf(options),
   );
-  return tell(session, added, options);
+  return tell(session, added, presets, options);
 }
 
 function isEnabled(options: State): boolean {
@@ -124,14 +129,16 @@ function isEnabled(options: State): boolean {
 }
 
 /** What was added, and what the other side needs now. */
-async function tell(session: Session, { record, findings }: Added, options: DryRun): Promise<undefined> {
+async function tell(session: Session, { record, findings }: Added, presets: readonly Preset[], options: DryRun): Promise<undefined> {
   const { output } = session;
   const { baseUrl, wsfedIssuer } = (await session.settings()).settings;
   output.result({ ...toView(record), findings }, `Added ${title(record)}${record.enabled ? '' : ', switched off'}${dryNote(options)}`);
   hintFindings(output, findings);
-  if (options.dryRun === true) return undefined;
   const protocols = protocolsOf(record.metadata);
   const { entityId } = record.metadata;
+  const known = protocols.map((protocol) => presetFor(presets, entityId, protocol)).find((preset) => preset !== undefined);
+  if (known !== undefined) output.hint(`note: this looks like ${known.title}; what it expects is known: signet rp preset show ${known.name}`);
+  if (options.dryRun === true) return undefined;
   if (protocols.includes('saml')) {
     output.hint(`next: give the application our metadata: ${baseUrl}/saml/metadata`);
     output.hint(`next: people open it at ${baseUrl}${START_PATHS.saml(entityId)}`);

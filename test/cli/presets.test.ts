@@ -54,6 +54,12 @@ describe('applications by preset (C1)', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  it('are named where somebody adds such an application without one', async () => {
+    const known = await done('rp', 'add-wsfed', M365, '--reply', 'https://login.microsoftonline.com/login.srf', '--dry-run');
+    expect(known.stderr).to.match(/^note: this looks like Microsoft 365.*signet rp preset show microsoft-365$/mu);
+    expect((await done('rp', 'add-wsfed', 'urn:contoso:intranet', '--reply', 'https://intranet.example/', '--dry-run')).stderr).not.to.include('looks like');
+  });
+
   it('are listed and shown, for people and as JSON', async () => {
     expect((await done('rp', 'preset', 'list')).stdout)
       .to.match(/^NAME {2,}KNOWN {2,}WHAT\n/u)
