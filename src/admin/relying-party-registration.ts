@@ -141,6 +141,20 @@ export function readMetadata(read: SourceText, options: ReadOptions): ReadResult
   }
 }
 
+/** What is known of an application that says nothing. */
+export const NO_FACTS: Omit<RelyingPartyMetadata, 'entityId'> = {
+  contacts: [],
+  replyAddresses: [],
+  nameIdFormats: [],
+  attributeServices: [],
+  signingCertificates: [],
+  encryptionKeys: [],
+  authnRequestsSigned: false,
+  wantAssertionsSigned: false,
+  signingMethods: [],
+  digestMethods: [],
+};
+
 /** What somebody described as metadata. Throws invalid_input with a sentence about the value. */
 export function describeByHand(application: HandMade): RelyingPartyMetadata {
   const entityId = readIdentifier('the identifier', application.entityId);
@@ -155,17 +169,9 @@ export function describeByHand(application: HandMade): RelyingPartyMetadata {
   return {
     entityId,
     ...(identifiers.length === 0 ? {} : { identifiers }),
-    contacts: [],
+    ...NO_FACTS,
     replyAddresses: application.replyAddresses,
     ...(application.logoutEndpoints === undefined ? {} : { logoutEndpoints: application.logoutEndpoints }),
-    nameIdFormats: [],
-    attributeServices: [],
-    signingCertificates: [],
-    encryptionKeys: [],
-    authnRequestsSigned: false,
-    wantAssertionsSigned: false,
-    signingMethods: [],
-    digestMethods: [],
   };
 }
 

@@ -8,7 +8,7 @@ import { writeRegistrations } from '../attribute-stores.js';
 import { checkAcceptance } from '../directories.js';
 import { compareMetadata } from '../metadata-changes.js';
 import { nameOf, refuseTakenNames } from '../relying-party-names.js';
-import type { RegistrationParts } from '../relying-party-registration.js';
+import { NO_FACTS, type RegistrationParts } from '../relying-party-registration.js';
 import { applicationDocument } from './application-document.js';
 import { applicationRecord, type RecordContext } from './application-record.js';
 import { compareDocuments, type KeyChange } from './differences.js';
@@ -184,16 +184,3 @@ function originText(record: RelyingPartyRecord | undefined): string | undefined 
   if (kind === 'hand' && allowHttp !== true) return undefined;
   return [location, ...(allowHttp === true ? ['with http'] : []), ...(allowPrivate === true ? ['in private networks'] : [])].join(', ');
 }
-
-const NO_FACTS: Omit<RelyingPartyRecord['metadata'], 'entityId'> = {
-  contacts: [],
-  replyAddresses: [],
-  nameIdFormats: [],
-  attributeServices: [],
-  signingCertificates: [],
-  encryptionKeys: [],
-  authnRequestsSigned: false,
-  wantAssertionsSigned: false,
-  signingMethods: [],
-  digestMethods: [],
-};
