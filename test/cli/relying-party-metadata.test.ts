@@ -202,14 +202,7 @@ describe('the metadata of applications over time, by command (B9, C1)', () => {
       server.put('/m', feedText({ name: 'Evil' }));
       await refused(1, /The metadata is not signed/u, 'rp', 'refresh', FEED_ENTITY);
       writeFileSync(at('key.pem'), '-----BEGIN PRIVATE KEY-----\nMA==\n-----END PRIVATE KEY-----\n');
-      await refused(
-        1,
-        /key\.pem: this is a private key; use the certificate/u,
-        'rp',
-        'set',
-        FEED_ENTITY,
-        `metadata-certificate=${at('key.pem')}`,
-      );
+      await refused(1, /key\.pem: this is a private key; use the certificate/u, 'rp', 'set', FEED_ENTITY, `metadata-certificate=${at('key.pem')}`);
       await refused(1, /cannot be read: there is no such file/u, 'rp', 'set', FEED_ENTITY, 'metadata-certificate=missing.pem');
     });
 
