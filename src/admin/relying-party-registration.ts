@@ -3,6 +3,7 @@ import { checkClaimMappings } from '../core/claims/mappings/check-mappings.js';
 import { SignetError } from '../core/errors.js';
 import type { Finding } from '../core/model/finding.js';
 import { asId } from '../core/model/ids.js';
+import { NO_FACTS } from '../core/model/no-facts.js';
 import type { LogoutEndpoint, RelyingPartyMetadata, RelyingPartyOverrides, RelyingPartyRecord, ReplyAddress } from '../core/model/relying-party.js';
 import { checkReplyAddress } from '../core/model/reply-address.js';
 import type { Clock, RelyingParties, SigningKeys } from '../core/ports.js';
@@ -140,20 +141,6 @@ export function readMetadata(read: SourceText, options: ReadOptions): ReadResult
     throw new SignetError('invalid_input', `${read.hint} ${error.message}`, { cause: error });
   }
 }
-
-/** What is known of an application that says nothing. */
-export const NO_FACTS: Omit<RelyingPartyMetadata, 'entityId'> = {
-  contacts: [],
-  replyAddresses: [],
-  nameIdFormats: [],
-  attributeServices: [],
-  signingCertificates: [],
-  encryptionKeys: [],
-  authnRequestsSigned: false,
-  wantAssertionsSigned: false,
-  signingMethods: [],
-  digestMethods: [],
-};
 
 /** What somebody described as metadata. Throws invalid_input with a sentence about the value. */
 export function describeByHand(application: HandMade): RelyingPartyMetadata {

@@ -7,13 +7,12 @@ import { readAdfsExport } from '../admin/adfs/read-export.js';
 import { convertRuleFile, type RuleFile, setOfFile } from '../admin/adfs/convert-rule-file.js';
 import { createDirectoryAdmin } from '../admin/directories.js';
 import { createRuleAdmin, readRuleSetName } from '../admin/relying-party-rules.js';
-import { assembleClaims } from '../app/claims.js';
 import { RULE_SETS, type RelyingPartyRuleSet } from '../core/claims/rule.js';
 import { SignetError } from '../core/errors.js';
 import { randomToken } from '../crypto/random.js';
-import { createSecretBox } from '../crypto/secret-box.js';
 import { readLine } from '../admin/setting-values.js';
 import { type Cli, collect, doingOf, DRY_RUN, type Opened, type Session, withExamples } from './context.js';
+import { storeCatalogue } from './store-catalogue.js';
 import { readBytes } from './files.js';
 import { importView, ruleFileText, summaryText, trustsText } from './import-view.js';
 import { EXIT, WrongUse } from './output.js';
@@ -90,10 +89,10 @@ function tell({ output }: Session, { read, plan, rules, applied, details }: Told
 }
 
 /** What trusts are compared with here. */
-async function contextOf(session: Session, { storage, loaded, secretKey }: Opened, labels: readonly string[]): Promise<ConvertContext> {
+async function contextOf(session: Session, opened: Opened, labels: readonly string[]): Promise<ConvertContext> {
+  const { storage, loaded } = opened;
   const { settings } = loaded;
-  const about = { settings, storage, box: createSecretBox(secretKey), clock: session.clock, onError: () => undefined };
-  const catalogue = await assembleClaims(about).stores.catalogue();
+  const catalogue = await storeCatalogue(opened, session.clock, () => undefined)();
   const directory = createDirectoryAdmin({
     directories: storage.localDirectories,
     users: storage.users,

@@ -1,13 +1,12 @@
 /** `signet idp`: partner identity providers, as far as they are known. */
 import type { Command } from 'commander';
 import { createPartnerAdmin, type PartnerAdmin } from '../admin/partner-idps.js';
-import { assembleClaims } from '../app/claims.js';
 import { parseRules } from '../core/claims/language/parse.js';
 import { sentenceOf } from '../core/claims/language/sentence.js';
 import type { PartnerIdp } from '../core/model/partner-idp.js';
-import { createSecretBox } from '../crypto/secret-box.js';
 import { type Cli, doingOf, DRY_RUN, type DryRun, dryNote, type Opened, type Session, withExamples } from './context.js';
 import { namingFile, readText } from './files.js';
+import { storeCatalogue } from './store-catalogue.js';
 import { oneLine, pairs, table } from './output.js';
 
 const LATER = 'note: people cannot sign in through partner IdPs in this version; what is known of them is kept until then.';
@@ -47,9 +46,8 @@ export function registerPartners(command: Command, cli: Cli): void {
 }
 
 async function openPartners(session: Session, opened?: Opened): Promise<PartnerAdmin> {
-  const { storage, loaded, secretKey } = opened ?? (await session.open());
-  const about = { settings: loaded.settings, storage, box: createSecretBox(secretKey), clock: session.clock, onError: () => undefined };
-  return createPartnerAdmin({ storedSettings: storage.storedSettings, catalogue: () => assembleClaims(about).stores.catalogue() });
+  const store = opened ?? (await session.open());
+  return createPartnerAdmin({ storedSettings: store.storage.storedSettings, catalogue: storeCatalogue(store, session.clock, () => undefined) });
 }
 
 async function listPartners(session: Session): Promise<undefined> {

@@ -4,13 +4,12 @@ import { applyConfiguration } from '../admin/transfer/apply.js';
 import { compareLines, type KeyChange, nearChanges } from '../admin/transfer/differences.js';
 import { exportConfiguration, writeConfiguration } from '../admin/transfer/export.js';
 import type { PlannedObject } from '../admin/transfer/plan.js';
-import { assembleClaims } from '../app/claims.js';
 import { packageVersion } from '../app/package.js';
 import { randomToken } from '../crypto/random.js';
-import { createSecretBox } from '../crypto/secret-box.js';
 import { readConfigurationFiles, writeConfigurationFiles } from './configuration-files.js';
 import { type Cli, collect, doingOf, DRY_RUN, type DryRun, dryNote, type Session, withExamples } from './context.js';
 import { EXIT, oneLine, WrongUse } from './output.js';
+import { storeCatalogue } from './store-catalogue.js';
 import { sourceOptions, withSourceOptions } from './relying-party-admin.js';
 
 interface ExportChoice {
@@ -69,10 +68,10 @@ async function applyFiles(session: Session, paths: readonly string[], choice: Ap
   if (choice.yes === true && choice.prune === undefined) throw new WrongUse('--yes belongs to --prune; name the label as well.');
   const files = await readConfigurationFiles(paths, session.stdin);
   if (files.length === 0 && choice.prune === undefined) throw new WrongUse(`There is no .yaml file in ${paths.join(', ')}.`);
-  const { storage, loaded, secretKey } = await session.open();
+  const opened = await session.open();
+  const { storage, loaded } = opened;
   const { clock, output } = session;
   const { settings } = loaded;
-  const about = { settings, storage, box: createSecretBox(secretKey), clock, onError: () => undefined };
   const parts = {
     ...storage,
     clock,
@@ -80,7 +79,7 @@ async function applyFiles(session: Session, paths: readonly string[], choice: Ap
     ownNames: [settings.entityId, settings.wsfedIssuer],
     fetchAllow: settings.fetchAllow,
     maxDays: settings.metadataMaxDays,
-    catalogue: (coming: readonly string[]) => assembleClaims(about).stores.catalogue(coming),
+    catalogue: storeCatalogue(opened, clock, () => undefined),
   };
   const onlyLook = choice.check === true || choice.dryRun === true;
   const allow = { allowHttp: false, allowPrivate: false, ...sourceOptions(choice) };

@@ -1,4 +1,5 @@
 /** A relying party trust of AD FS as an application of ours (adfs.md 10, 11). Pure: nothing is asked, nothing is written. */
+import { NO_FACTS } from '../../core/model/no-facts.js';
 import type { MetadataRefresh, RelyingPartyMetadata, RelyingPartyOverrides, RelyingPartyRules } from '../../core/model/relying-party.js';
 import { WSFED_BINDING } from '../../core/model/relying-party.js';
 import type { RelyingPartyRuleSet } from '../../core/claims/rule.js';
@@ -43,17 +44,12 @@ export function convertTrust(given: AdfsTrust, context: ConvertContext): Convers
   const metadata: RelyingPartyMetadata = {
     entityId,
     ...(identifiers.length > 1 ? { identifiers: identifiers.slice(1) } : {}),
-    contacts: [],
+    ...NO_FACTS,
     replyAddresses: addresses.replyAddresses,
     ...(addresses.logoutEndpoints.length === 0 ? {} : { logoutEndpoints: addresses.logoutEndpoints }),
-    nameIdFormats: [],
-    attributeServices: [],
     signingCertificates,
     encryptionKeys,
     authnRequestsSigned: signed,
-    wantAssertionsSigned: false,
-    signingMethods: [],
-    digestMethods: [],
   };
   const { source, refresh } = readSource(trust, addresses, report);
   const name = readName(trust) ?? entityId;

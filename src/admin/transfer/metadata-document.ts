@@ -1,6 +1,7 @@
 /** What an application's metadata says, as it stands in a file of configuration: the facts, or where they are read from. */
 import { z } from 'zod';
 import { SignetError } from '../../core/errors.js';
+import { NO_FACTS } from '../../core/model/no-facts.js';
 import type { MetadataOrigin, RelyingPartyMetadata } from '../../core/model/relying-party.js';
 import { checkReplyAddress } from '../../core/model/reply-address.js';
 import { readCertificate } from '../../crypto/certificate.js';
@@ -122,14 +123,7 @@ export function factsOf(document: MetadataDocument, entityId: string, allowHttp:
   const problem = addresses.map((url) => checkReplyAddress(url, { allowHttp })).find((found) => found !== undefined);
   if (problem !== undefined) throw new SignetError('invalid_input', problem);
   return {
-    contacts: [],
-    nameIdFormats: [],
-    attributeServices: [],
-    signingCertificates: [],
-    authnRequestsSigned: false,
-    wantAssertionsSigned: false,
-    signingMethods: [],
-    digestMethods: [],
+    ...NO_FACTS,
     ...facts,
     entityId,
     replyAddresses,
