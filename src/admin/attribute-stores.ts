@@ -1,4 +1,5 @@
 /** What administrators do with attribute stores: register them, look at them, remove what no rule needs. */
+import { everyApplication } from './every-application.js';
 import { BUILT_IN_STORES } from '../core/claims/attribute-store.js';
 import { SignetError } from '../core/errors.js';
 import { findRegistration, readRegistrations, type StoreRegistration, STORES_SETTING, withoutPasswords } from '../core/model/store-registration.js';
@@ -47,7 +48,6 @@ export interface StoreAdmin {
 }
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$/u;
-const PAGE = 200;
 
 /** Use cases over the registered attribute stores. */
 export function createStoreAdmin({ storedSettings, relyingParties, localDirectories, seal }: StoreAdminParts): StoreAdmin {
@@ -70,14 +70,10 @@ export function createStoreAdmin({ storedSettings, relyingParties, localDirector
   const usedBy = async (name: string): Promise<readonly string[]> => {
     const { acceptance } = await localDirectories.read();
     const found: string[] = asksStore([acceptance], name) ? ['the directory "local"'] : [];
-    for (let after: string | undefined; ;) {
-      const page = await relyingParties.list({}, { limit: PAGE, ...(after === undefined ? {} : { after }) });
-      found.push(
-        ...page.filter(({ overrides }) => asksStore(Object.values<string | undefined>({ ...overrides.rules }), name)).map(({ metadata }) => metadata.entityId),
-      );
-      after = page.at(-1)?.metadata.entityId;
-      if (page.length < PAGE || after === undefined) return found;
+    for await (const { overrides, metadata } of everyApplication(relyingParties)) {
+      if (asksStore(Object.values<string | undefined>({ ...overrides.rules }), name)) found.push(metadata.entityId);
     }
+    return found;
   };
 
   return {

@@ -1,4 +1,5 @@
 /** Looks for what is wrong, and says what to do. Only what is really looked at is reported. */
+import { everyApplication } from './every-application.js';
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { checkReplyAddress } from '../core/model/reply-address.js';
 import { type RelyingPartyRecord, resolveRelyingParty } from '../core/model/relying-party.js';
@@ -23,7 +24,6 @@ export interface DoctorParts {
   readonly clock: Clock;
 }
 
-const PAGE = 200;
 const DAY_MS = 86_400_000;
 const CERTIFICATE_WARNING_MS = 60 * DAY_MS;
 const METADATA_WARNING_MS = 7 * DAY_MS;
@@ -105,13 +105,10 @@ function openingProblem(key: SigningKey, box: SecretBox): string | undefined {
 
 async function examineApplications(relyingParties: Pick<RelyingParties, 'list'>, keys: readonly SigningKey[], now: number): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  let after: string | undefined;
-  for (;;) {
-    const page = await relyingParties.list({}, { limit: PAGE, ...(after === undefined ? {} : { after }) });
-    findings.push(...page.filter((record) => record.enabled).flatMap((record) => examineApplication(record, keys, now)));
-    after = page.at(-1)?.metadata.entityId;
-    if (page.length < PAGE || after === undefined) return findings;
+  for await (const record of everyApplication(relyingParties)) {
+    if (record.enabled) findings.push(...examineApplication(record, keys, now));
   }
+  return findings;
 }
 
 function examineApplication(record: RelyingPartyRecord, keys: readonly SigningKey[], now: number): readonly Finding[] {

@@ -2,6 +2,7 @@
  * Rollover of signing keys (MET-15): rotate makes and publishes the next key, promote makes it sign once everybody can
  * have read it, retire stops publishing the old one.
  */
+import { everyApplication } from './every-application.js';
 import { SignetError } from '../core/errors.js';
 import type { Instant, SigningKeyId } from '../core/model/ids.js';
 import type { RelyingPartyRecord } from '../core/model/relying-party.js';
@@ -68,21 +69,16 @@ export interface KeyAdmin {
   retire(id: string | undefined, doing: Forcing): Promise<readonly SigningKey[]>;
 }
 
-const PAGE = 200;
-
 /** Use cases over the signing keys. */
 export function createKeyAdmin(parts: KeyAdminParts): KeyAdmin {
   const { keys, relyingParties, clock } = parts;
 
   const pinned = async (): Promise<readonly RelyingPartyRecord[]> => {
     const found: RelyingPartyRecord[] = [];
-    let after: string | undefined;
-    for (;;) {
-      const page = await relyingParties.list({}, { limit: PAGE, ...(after === undefined ? {} : { after }) });
-      found.push(...page.filter((record) => record.overrides.signingKey !== undefined));
-      after = page.at(-1)?.metadata.entityId;
-      if (page.length < PAGE || after === undefined) return found;
+    for await (const record of everyApplication(relyingParties)) {
+      if (record.overrides.signingKey !== undefined) found.push(record);
     }
+    return found;
   };
 
   const pinnedTo = (records: readonly RelyingPartyRecord[], id: SigningKeyId): readonly string[] =>

@@ -1,4 +1,5 @@
 /** `signet rp refresh`, `diff`, `versions`, `restore`: the metadata of an application over time. */
+import { everyApplication } from '../admin/every-application.js';
 import type { Command } from 'commander';
 import type { MetadataRefresh, Refreshed } from '../admin/metadata-refresh.js';
 import { isRefreshed } from '../admin/metadata-schedule.js';
@@ -26,8 +27,6 @@ interface DiffOptions extends DryRun {
   readonly accept?: boolean;
   readonly drop?: boolean;
 }
-
-const PAGE = 500;
 
 /** Adds the commands below `signet rp`. */
 export function registerMetadata(command: Command, cli: Cli): void {
@@ -113,24 +112,15 @@ async function refreshAll(session: Session, application: string | undefined, opt
   const opened = await session.open();
   const { refresh } = openMetadata(session, opened);
   const results: { readonly record: RelyingPartyRecord; readonly outcome: string; readonly reason: string | undefined }[] = [];
-  for await (const record of sourced(opened.storage.relyingParties)) results.push(await refreshQuietly(refresh, record, options));
+  for await (const record of everyApplication(opened.storage.relyingParties)) {
+    if (isRefreshed(record)) results.push(await refreshQuietly(refresh, record, options));
+  }
   const rows = results.map(({ record, outcome, reason }) => [outcome, title(record), reason]);
   session.output.result(
     results.map(({ record, outcome, reason = null }) => ({ entityId: record.metadata.entityId, outcome, reason })),
     rows.length === 0 ? 'no application has a source that is read by itself' : table(['outcome', 'application', 'reason'], rows),
   );
   return results.some(({ outcome }) => outcome === 'held' || outcome === 'failed') ? EXIT.findings : undefined;
-}
-
-async function* sourced(relyingParties: {
-  list: (filter: object, page: { after?: string; limit: number }) => Promise<readonly RelyingPartyRecord[]>;
-}): AsyncGenerator<RelyingPartyRecord> {
-  for (let after: string | undefined; ;) {
-    const page = await relyingParties.list({}, { limit: PAGE, ...(after === undefined ? {} : { after }) });
-    yield* page.filter(isRefreshed);
-    after = page.at(-1)?.metadata.entityId;
-    if (page.length < PAGE) return;
-  }
 }
 
 /** One that cannot be read holds nobody up. */

@@ -1,4 +1,5 @@
 /** What decoding knows: our own keys, and the applications with their certificates, names and addresses. */
+import { everyApplication } from '../every-application.js';
 import { identifiersOf, resolveRelyingParty } from '../../core/model/relying-party.js';
 import type { Instant } from '../../core/model/ids.js';
 import type { RelyingParties, SigningKeys } from '../../core/ports.js';
@@ -13,8 +14,6 @@ export interface DecodeSources {
   readonly now: Instant;
 }
 
-const PAGE = 200;
-
 /** Reads them from the store. */
 export async function loadDecodeContext({ keys, relyingParties, issuers, baseUrl, now }: DecodeSources): Promise<DecodeContext> {
   const own = (await keys.list()).map(({ id, state, certificate }): KnownKey => ({
@@ -23,16 +22,10 @@ export async function loadDecodeContext({ keys, relyingParties, issuers, baseUrl
   }));
   const parties: KnownParty[] = [];
   const theirs: KnownKey[] = [];
-  let after: string | undefined;
-  for (;;) {
-    const page = await relyingParties.list({}, { limit: PAGE, ...(after === undefined ? {} : { after }) });
-    for (const record of page) {
-      const { name, replyAddresses, signingCertificates } = resolveRelyingParty(record);
-      parties.push({ name, identifiers: identifiersOf(record), replyAddresses: replyAddresses.map(({ url }) => url) });
-      theirs.push(...signingCertificates.map((certificate) => ({ certificate, whose: name })));
-    }
-    after = page.at(-1)?.metadata.entityId;
-    if (page.length < PAGE || after === undefined) break;
+  for await (const record of everyApplication(relyingParties)) {
+    const { name, replyAddresses, signingCertificates } = resolveRelyingParty(record);
+    parties.push({ name, identifiers: identifiersOf(record), replyAddresses: replyAddresses.map(({ url }) => url) });
+    theirs.push(...signingCertificates.map((certificate) => ({ certificate, whose: name })));
   }
   return { now, keys: [...own, ...theirs], here: { issuers: [...new Set(issuers)], baseUrl, parties } };
 }

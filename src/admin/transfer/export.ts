@@ -1,4 +1,5 @@
 /** The configuration of an installation as files that can be kept, reviewed and applied. No secret is among it (M13). */
+import { everyApplication } from '../every-application.js';
 import { createHash } from 'node:crypto';
 import type { RelyingPartyRecord } from '../../core/model/relying-party.js';
 import { readRegistrations, STORES_SETTING } from '../../core/model/store-registration.js';
@@ -28,7 +29,6 @@ export interface ExportedObject {
   readonly document: object;
 }
 
-const PAGE = 200;
 const LONGEST_SLUG = 60;
 
 /** Every object, always in the same order. With applications or labels named, applications only. Throws not_found. */
@@ -69,12 +69,8 @@ export function writeConfiguration(objects: readonly ExportedObject[], heading: 
 /** The whole registry, by entity id. */
 export async function allApplications(relyingParties: Pick<RelyingParties, 'list'>): Promise<readonly RelyingPartyRecord[]> {
   const all: RelyingPartyRecord[] = [];
-  for (let after: string | undefined; ;) {
-    const page = await relyingParties.list({}, { limit: PAGE, ...(after === undefined ? {} : { after }) });
-    all.push(...page);
-    after = page.at(-1)?.metadata.entityId;
-    if (page.length < PAGE || after === undefined) return all.sort(byEntityId);
-  }
+  for await (const record of everyApplication(relyingParties)) all.push(record);
+  return all.sort(byEntityId);
 }
 
 function byEntityId(one: RelyingPartyRecord, other: RelyingPartyRecord): number {
